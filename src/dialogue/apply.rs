@@ -1,0 +1,111 @@
+//! What do we know now? The one place where a session's case changes.
+
+use super::Assistant;
+use super::next::place;
+use super::read::Act;
+use super::session::{Entry, Repair, Session};
+use super::view::View;
+use crate::knowledge::{Facts, Id};
+
+/// Rungs of the help ladder before it alternates.
+const RUNGS: u8 = 4;
+
+/// What an act did, as far as it has to be said.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// Facts that were not known before, taken from a sentence or a quoted message.
+    pub heard: Facts,
+    /// Facts that were known otherwise before.
+    pub changed: Facts,
+    /// Whether there was a step back to take.
+    pub went_back: bool,
+}
+
+pub(super) fn apply(assistant: &Assistant, session: &mut Session, act: &Act) -> Applied {
+    let mut applied = Applied::default();
+    let repair = std::mem::take(&mut session.repair);
+    match act {
+        Act::Tell(entries) | Act::Quote(_, entries) => {
+            tell(assistant, session, entries, &mut applied)
+        }
+        Act::Back => {
+            // A step back from something offered only takes the offer away.
+            applied.went_back = session.case.back();
+        }
+        Act::Topic(topic) => session.repair.topic = Some(topic.clone()),
+        Act::Offer(intents) => {
+            session.repair = Repair {
+                lost: repair.lost,
+                offered: intents.clone(),
+                ..Repair::default()
+            }
+        }
+        Act::Lost => session.repair.lost = climb(repair.lost),
+        Act::ChooseLanguage => session.repair.choosing_language = true,
+        Act::Language(language) => session.language = Some(*language),
+        Act::Forget => {
+            *session = Session {
+                language: session.language,
+                ..Session::default()
+            }
+        }
+        // Nothing was understood and nothing was misunderstood: the ladder stays where it is.
+        Act::Stale | Act::Media(_) => session.repair = repair,
+        Act::Again
+        | Act::Why
+        | Act::Greet
+        | Act::Start
+        | Act::Help
+        | Act::Status
+        | Act::Thanks
+        | Act::Bye => {}
+    }
+    applied
+}
+
+/// The next rung; the two highest take turns, so that no sentence comes twice in a row.
+fn climb(rung: u8) -> u8 {
+    if rung >= RUNGS { RUNGS - 1 } else { rung + 1 }
+}
+
+fn tell(assistant: &Assistant, session: &mut Session, entries: &[Entry], applied: &mut Applied) {
+    let before = View::of(&assistant.knowledge, &session.case);
+    let started_over = entries.contains(&Entry::Fresh);
+    // Starting over twice, or ending what has ended, tells nothing new.
+    let nothing_new = match entries {
+        [Entry::Fresh] => before == View::default(),
+        [Entry::End(outcome)] => {
+            place(&assistant.knowledge, &before).prompt.outcome() == Some(*outcome)
+        }
+        _ => false,
+    };
+    if !nothing_new {
+        session.case.tell(entries.to_vec());
+    }
+    let known = if started_over {
+        Facts::new()
+    } else {
+        before.facts
+    };
+    for (fact, answer) in entries.iter().filter_map(told) {
+        match known.get(fact) {
+            Some(old) if old != answer => {
+                drop(applied.changed.insert(fact.clone(), answer.clone()))
+            }
+            Some(_) => {}
+            None => drop(applied.heard.insert(fact.clone(), answer.clone())),
+        }
+    }
+}
+
+/// A fact that was told by the way, not in answer to its question.
+fn told(entry: &Entry) -> Option<(&Id, &Id)> {
+    match entry {
+        Entry::Fact {
+            fact,
+            answer,
+            origin,
+        } if *origin != super::Origin::Question => Some((fact, answer)),
+        _ => None,
+    }
+}

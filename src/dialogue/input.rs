@@ -1,0 +1,192 @@
+//! What comes in and what goes out: the two ends of [`step`](super::step).
+
+use super::session::Outcome;
+use crate::knowledge::Language;
+use crate::understanding::Understood;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One thing that a user did, with the time at which it happened: the core itself has no clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    pub at: DateTime<Utc>,
+    /// The language that the user's program is set to, if it says so.
+    pub language: Option<Language>,
+    pub content: Content,
+}
+
+/// What the user did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Wrote something.
+    Text(String),
+    /// Pressed the button with this id (see [`Button::id`]); ids of other origin are answered, not trusted.
+    Press(String),
+    /// Sent a command, with what follows its name.
+    Command(Command, String),
+    /// Sent something that is not text.
+    Media(Media),
+}
+
+/// Commands, the same in every channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Command {
+    Start,
+    Help,
+    Status,
+    Back,
+    Restart,
+    Cancel,
+    Human,
+    Language,
+    Privacy,
+    Forget,
+}
+
+impl Command {
+    pub const ALL: [Self; 10] = [
+        Self::Start,
+        Self::Help,
+        Self::Status,
+        Self::Back,
+        Self::Restart,
+        Self::Cancel,
+        Self::Human,
+        Self::Language,
+        Self::Privacy,
+        Self::Forget,
+    ];
+
+    /// The name as typed after the slash.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Help => "help",
+            Self::Status => "status",
+            Self::Back => "back",
+            Self::Restart => "restart",
+            Self::Cancel => "cancel",
+            Self::Human => "human",
+            Self::Language => "language",
+            Self::Privacy => "privacy",
+            Self::Forget => "forget",
+        }
+    }
+
+    /// The command of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|command| command.name() == name)
+    }
+}
+
+/// Kinds of messages that carry no text to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Media {
+    Photo,
+    Voice,
+    Video,
+    Sticker,
+    File,
+    Location,
+    Contact,
+    Other,
+}
+
+impl Media {
+    pub const ALL: [Self; 8] = [
+        Self::Photo,
+        Self::Voice,
+        Self::Video,
+        Self::Sticker,
+        Self::File,
+        Self::Location,
+        Self::Contact,
+        Self::Other,
+    ];
+
+    /// The name used in `chat --json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Voice => "voice",
+            Self::Video => "video",
+            Self::Sticker => "sticker",
+            Self::File => "file",
+            Self::Location => "location",
+            Self::Contact => "contact",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|media| media.name() == name)
+    }
+}
+
+/// A message to the user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The text, in the small Markdown of [`crate::text::markup`]. It never contains what the user wrote.
+    pub text: String,
+    /// Buttons, in rows.
+    pub buttons: Vec<Vec<Button>>,
+    pub placement: Placement,
+}
+
+/// Where a reply belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// In place of the card whose button was pressed.
+    Replace,
+    /// Below everything said so far; earlier cards lose their buttons.
+    Below,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// Names the question it belongs to and the answer; at most 64 bytes.
+    pub id: String,
+    /// What is written on it, in plain text.
+    pub label: String,
+}
+
+/// What one input led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    pub replies: Vec<Reply>,
+    /// The question now pending, `fact:ID`, `guide:ID/STEP`, `problem:ID/REMEDY` or `menu`; none at an end.
+    pub pending: Option<String>,
+    /// The pack items that this turn put before the user, in order.
+    pub shows: Vec<String>,
+    /// What a text was understood as; none for presses, commands and media.
+    pub understood: Option<Understood>,
+    /// The end that this turn reached.
+    pub outcome: Option<Outcome>,
+    /// What the user did, for the journal: masked, never the plain text.
+    pub journal: String,
+    /// All that is kept of this user is to be deleted, this turn included.
+    pub forget: bool,
+}
+
+impl Turn {
+    /// A turn in which nothing happened.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self {
+            replies: Vec::new(),
+            pending: None,
+            shows: Vec::new(),
+            understood: None,
+            outcome: None,
+            journal: String::new(),
+            forget: false,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The conversation: `step(assistant, session, input) -> (session, turn)`, a pure state machine.
+//!
+//! A turn goes `read` (what did the user do?) → `apply` (what do we know now?) → [`next`] (what follows from it?) →
+//! `say` (in words). Only `apply` changes the case, and only by adding or taking away answers; the rest are functions.
+//!
+//! | the user | becomes | changes the case |
+//! |---|---|---|
+//! | answers, by button, number, label or words | `Tell` | adds an answer |
+//! | says something else that is known of the case, or corrects it | `Tell` | adds an answer; the newest wins |
+//! | quotes a message of the service | `Quote` | adds what it tells |
+//! | asks something else, or why | `Topic`, `Why` | no |
+//! | goes back | `Back` | takes the newest answer away |
+//! | starts over, cancels, wants a human | `Tell` | adds an answer |
+//! | is not understood | `Offer`, `Lost` | no |
+
+mod apply;
+mod buttons;
+mod input;
+mod next;
+mod read;
+mod say;
+mod session;
+mod view;
+
+pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn};
+pub use next::{Place, Prompt, next, place};
+pub use session::{
+    Answer, Case, Entry, Origin, Outcome, RemedyResult, Repair, Session, StepResult,
+};
+pub use view::View;
+
+use crate::knowledge::{Knowledge, Language, Phrase};
+use crate::understanding::Understanding;
+
+/// A pack and what was learned from it: all that a turn needs beside the session.
+#[derive(Debug)]
+pub struct Assistant {
+    pub knowledge: Knowledge,
+    pub understanding: Understanding,
+}
+
+impl Assistant {
+    /// Learns from a pack. Takes some tens of milliseconds.
+    #[must_use]
+    pub fn new(knowledge: Knowledge) -> Self {
+        let understanding = Understanding::learn(&knowledge);
+        Self {
+            knowledge,
+            understanding,
+        }
+    }
+
+    /// What a command does, for the menu of commands.
+    #[must_use]
+    pub fn command_description(&self, command: Command, language: Language) -> &str {
+        let phrase = match command {
+            Command::Start => Phrase::CommandStart,
+            Command::Help => Phrase::CommandHelp,
+            Command::Status => Phrase::CommandStatus,
+            Command::Back => Phrase::CommandBack,
+            Command::Restart => Phrase::CommandRestart,
+            Command::Cancel => Phrase::CommandCancel,
+            Command::Human => Phrase::CommandHuman,
+            Command::Language => Phrase::CommandLanguage,
+            Command::Privacy => Phrase::CommandPrivacy,
+            Command::Forget => Phrase::CommandForget,
+        };
+        self.knowledge.phrase(language, phrase)
+    }
+
+    /// What is said when something failed inside. The session is left as it was.
+    #[must_use]
+    pub fn apology(&self, session: &Session) -> Reply {
+        let language = self.knowledge.spoken(session.language);
+        let text = self.knowledge.phrase(language, Phrase::Apology).to_owned();
+        Reply {
+            text,
+            buttons: Vec::new(),
+            placement: Placement::Below,
+        }
+    }
+}
+
+/// One turn: what the user did, and what follows from it. Same inputs, same outputs, for ever.
+#[must_use]
+pub fn step(assistant: &Assistant, session: Session, input: &Input) -> (Session, Turn) {
+    let mut session = session;
+    if session.language.is_none() {
+        session.language = input.language;
+    }
+    let read = read::read(assistant, &session, input);
+    let before = session.clone();
+    let said = apply::apply(assistant, &mut session, &read.act);
+    session.turn += 1;
+    session.at = Some(input.at);
+    session.pack = assistant.knowledge.hash;
+    let turn = say::say(assistant, &before, &mut session, input, read, said);
+    (session, turn)
+}

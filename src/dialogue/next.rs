@@ -1,0 +1,250 @@
+//! What follows from a case: the next thing to put before the user.
+
+use super::session::{Case, Outcome};
+use super::view::{StepState, View};
+use crate::diagnosis::{self, Decision};
+use crate::knowledge::{Ask, Condition, Facts, Guide, Id, Item, Knowledge, Route, Step, Text};
+
+/// What is put before the user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Prompt {
+    /// Nothing is under way: choose a guide, a problem or a topic.
+    /// choice → `Ask`, `Step`, `Remedy` or `Ended`.
+    Menu,
+    /// A fact is needed.
+    /// answer → whatever comes next of the guide or problem.
+    Ask { fact: Id, within: Item },
+    /// A step is to be done.
+    /// done, skipped → the next step, or `Ended`; failed → the problem behind it.
+    Step { guide: Id, step: Id, again: bool },
+    /// A remedy is to be tried.
+    /// helped → `Ended`, or the step that had failed; did not help, cannot be done → what the diagnosis says then.
+    Remedy { problem: Id, remedy: Id },
+    /// It is over.
+    /// choice → a new case; "not solved" → the problem behind it.
+    Ended {
+        outcome: Outcome,
+        of: Option<Item>,
+        chosen: bool,
+    },
+}
+
+impl Prompt {
+    /// The pack item behind it, as `pending` and `shows` name it.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Self::Menu => Some("menu".to_owned()),
+            Self::Ask { fact, .. } => Some(format!("fact:{fact}")),
+            Self::Step { guide, step, .. } => Some(format!("guide:{guide}/{step}")),
+            Self::Remedy { problem, remedy } => Some(format!("problem:{problem}/{remedy}")),
+            Self::Ended { .. } => None,
+        }
+    }
+
+    /// The end that this is.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::Ended { outcome, .. } => Some(*outcome),
+            Self::Menu | Self::Ask { .. } | Self::Step { .. } | Self::Remedy { .. } => None,
+        }
+    }
+}
+
+/// Where the case has led to, and by which way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place<'k> {
+    pub prompt: Prompt,
+    /// The guides and problems on the way, the one in hand last.
+    pub path: Vec<Item>,
+    /// What is said where an answer led elsewhere, with the item that it led to.
+    pub said: Vec<(Item, &'k Text)>,
+}
+
+/// What to put before the user: a pure function of what they told us.
+#[must_use]
+pub fn next(knowledge: &Knowledge, case: &Case) -> Prompt {
+    place(knowledge, &View::of(knowledge, case)).prompt
+}
+
+/// The same from a folded case, with the way there.
+#[must_use]
+pub fn place<'k>(knowledge: &'k Knowledge, view: &View) -> Place<'k> {
+    let mut walk = Walk {
+        knowledge,
+        view,
+        path: Vec::new(),
+        said: Vec::new(),
+    };
+    let prompt = match (&view.end, &view.goal) {
+        (Some(outcome), goal) => Prompt::Ended {
+            outcome: *outcome,
+            of: goal.clone(),
+            chosen: true,
+        },
+        (None, None) => Prompt::Menu,
+        (None, Some(goal)) => walk.goal(goal),
+    };
+    Place {
+        prompt,
+        path: walk.path,
+        said: walk.said,
+    }
+}
+
+/// What becomes of one item: something to put, or another item to go to.
+enum Found {
+    Prompt(Prompt),
+    Go(Item),
+}
+
+struct Walk<'k, 'v> {
+    knowledge: &'k Knowledge,
+    view: &'v View,
+    path: Vec<Item>,
+    said: Vec<(Item, &'k Text)>,
+}
+
+impl<'k> Walk<'k, '_> {
+    /// Follows a goal to what is pending in it. Every item is entered at most once, so this ends.
+    fn goal(&mut self, goal: &Item) -> Prompt {
+        let mut item = goal.clone();
+        loop {
+            self.path.push(item.clone());
+            let found = match &item {
+                Item::Guide(id) => self.guide(id),
+                Item::Problem(id) => self.problem(id),
+                Item::Topic(_) => None,
+            };
+            match found {
+                Some(Found::Prompt(prompt)) => return prompt,
+                Some(Found::Go(to)) => item = to,
+                // The pack has no such item any more, or nothing in it applies: a human takes over.
+                None => return self.ended(Outcome::HandedOver),
+            }
+        }
+    }
+
+    fn guide(&mut self, id: &Id) -> Option<Found> {
+        let guide = self.knowledge.guides.get(id)?;
+        if let Some(found) = self.route_or_ask(&guide.route, &guide.ask, &Item::Guide(id.clone())) {
+            return Some(found);
+        }
+        for step in guide
+            .steps
+            .iter()
+            .filter(|step| step.when.holds(&self.view.facts))
+        {
+            let state = self.view.steps.get(&(id.clone(), step.id.clone()));
+            match state {
+                Some(StepState::Done | StepState::Skipped) => {}
+                Some(StepState::Failed) => {
+                    let problem = step
+                        .fails
+                        .clone()
+                        .map(Item::Problem)
+                        .filter(|problem| !self.path.contains(problem));
+                    return Some(match problem {
+                        Some(problem) => Found::Go(problem),
+                        None => Found::Prompt(self.ended(Outcome::HandedOver)),
+                    });
+                }
+                Some(StepState::Reopened) | None => {
+                    return Some(Found::Prompt(self.step(id, step, state.is_some())));
+                }
+            }
+        }
+        Some(Found::Prompt(self.ended(Outcome::Solved)))
+    }
+
+    /// A step, once its safety requirements are known and hold.
+    fn step(&self, guide: &Id, step: &Step, again: bool) -> Prompt {
+        match blocked(&step.requires, &self.view.facts) {
+            Blocked::No => Prompt::Step {
+                guide: guide.clone(),
+                step: step.id.clone(),
+                again,
+            },
+            Blocked::Unknown(fact) => Prompt::Ask {
+                fact: fact.clone(),
+                within: Item::Guide(guide.clone()),
+            },
+            Blocked::Forbidden => self.ended(Outcome::HandedOver),
+        }
+    }
+
+    fn problem(&mut self, id: &Id) -> Option<Found> {
+        let problem = self.knowledge.problems.get(id)?;
+        let item = Item::Problem(id.clone());
+        if self.view.is_solved(id) {
+            return Some(Found::Prompt(self.ended(Outcome::Solved)));
+        }
+        if let Some(found) = self.route_or_ask(&problem.route, &problem.ask, &item) {
+            return Some(found);
+        }
+        Some(Found::Prompt(
+            match diagnosis::decide(problem, &self.view.facts, &self.view.tried(id)) {
+                Decision::Ask(fact) => Prompt::Ask { fact, within: item },
+                Decision::Try(remedy) => Prompt::Remedy {
+                    problem: id.clone(),
+                    remedy,
+                },
+                Decision::HandOver => self.ended(Outcome::HandedOver),
+            },
+        ))
+    }
+
+    /// Where the answers lead, or what must be asked first.
+    fn route_or_ask(&mut self, routes: &'k [Route], asks: &[Ask], within: &Item) -> Option<Found> {
+        let facts = &self.view.facts;
+        let taken = routes
+            .iter()
+            .find(|route| route.when.holds(facts) && !self.path.contains(&route.to));
+        if let Some(route) = taken {
+            self.said
+                .extend(route.say.as_ref().map(|say| (route.to.clone(), say)));
+            return Some(Found::Go(route.to.clone()));
+        }
+        let ask = asks
+            .iter()
+            .find(|ask| ask.when.holds(facts) && !facts.contains_key(&ask.fact))?;
+        Some(Found::Prompt(Prompt::Ask {
+            fact: ask.fact.clone(),
+            within: within.clone(),
+        }))
+    }
+
+    fn ended(&self, outcome: Outcome) -> Prompt {
+        Prompt::Ended {
+            outcome,
+            of: self.path.last().cloned(),
+            chosen: false,
+        }
+    }
+}
+
+/// Whether a requirement lets something through.
+enum Blocked<'c> {
+    No,
+    Unknown(&'c Id),
+    Forbidden,
+}
+
+fn blocked<'c>(requires: &'c Condition, facts: &Facts) -> Blocked<'c> {
+    match requires.unknown(facts) {
+        Some(fact) => Blocked::Unknown(fact),
+        None if requires.holds(facts) => Blocked::No,
+        None => Blocked::Forbidden,
+    }
+}
+
+/// The steps of a guide that apply to a case, in order: what "step 2 of 5" counts.
+#[must_use]
+pub(super) fn applicable<'g>(guide: &'g Guide, facts: &Facts) -> Vec<&'g Step> {
+    guide
+        .steps
+        .iter()
+        .filter(|step| step.when.holds(facts))
+        .collect()
+}

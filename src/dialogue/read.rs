@@ -1,0 +1,469 @@
+//! What did the user do? From an input to an act, in the light of what is pending.
+
+use super::Assistant;
+use super::buttons::{self, Choice, Pressed};
+use super::input::{Command, Content, Input, Media};
+use super::next::{Place, Prompt, place};
+use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
+use super::view::View;
+use crate::knowledge::{Facts, Id, Item, Language, UNSURE};
+use crate::text::{Masked, Private, mask, normalise, ordinal, skeleton};
+use crate::understanding::{Understood, Zone};
+
+/// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
+const CHARACTERS_MAX: usize = 1000;
+
+/// What the user did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Act {
+    /// Told something about the case.
+    Tell(Vec<Entry>),
+    /// Quoted a message of the service, which tells something too.
+    Quote(Id, Vec<Entry>),
+    /// Asked for a topic.
+    Topic(Id),
+    /// May have meant one of these intents.
+    Offer(Vec<Id>),
+    /// Was not understood.
+    Lost,
+    /// Pressed a button of a question that has passed.
+    Stale,
+    /// Said nothing that changes anything: put the question again.
+    Again,
+    Why,
+    Back,
+    Greet,
+    Start,
+    Help,
+    Status,
+    Thanks,
+    Bye,
+    ChooseLanguage,
+    Language(Language),
+    Forget,
+    Media(Media),
+}
+
+/// The act, and what was noticed on the way.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub act: Act,
+    pub understood: Option<Understood>,
+    /// The message held something private that should not have been sent.
+    pub private: bool,
+    pub too_long: bool,
+    /// What the user did, with everything private covered.
+    pub journal: String,
+}
+
+impl Read {
+    fn of(act: Act, journal: String) -> Self {
+        Self {
+            act,
+            understood: None,
+            private: false,
+            too_long: false,
+            journal,
+        }
+    }
+}
+
+pub(super) fn read(assistant: &Assistant, session: &Session, input: &Input) -> Read {
+    let view = View::of(&assistant.knowledge, &session.case);
+    let place = place(&assistant.knowledge, &view);
+    let choices = buttons::choices(assistant, session, &place);
+    let reader = Reader {
+        assistant,
+        session,
+        view: &view,
+        place: &place,
+        choices: &choices,
+    };
+    match &input.content {
+        Content::Text(text) => reader.text(text),
+        Content::Press(id) => {
+            // Only an id that stands on a button now is repeated anywhere: others may hold anything.
+            let pressed = buttons::pressed(&choices, id);
+            let journal = if pressed.is_some() {
+                format!("press {id}")
+            } else {
+                "press of another card".to_owned()
+            };
+            Read::of(
+                pressed.map_or(Act::Stale, |pressed| reader.press(&pressed)),
+                journal,
+            )
+        }
+        Content::Command(command, payload) => Read::of(
+            reader.command(*command, payload),
+            format!("/{}", command.name()),
+        ),
+        Content::Media(media) => Read::of(Act::Media(*media), media.name().to_owned()),
+    }
+}
+
+struct Reader<'r> {
+    assistant: &'r Assistant,
+    session: &'r Session,
+    view: &'r View,
+    place: &'r Place<'r>,
+    choices: &'r [Vec<Choice>],
+}
+
+impl Reader<'_> {
+    fn text(&self, text: &str) -> Read {
+        let too_long = text.chars().count() > CHARACTERS_MAX;
+        let Masked {
+            text: masked,
+            found,
+        } = mask(&text.chars().take(CHARACTERS_MAX).collect::<String>());
+        let open = [
+            Private::Phone,
+            Private::IdCard,
+            Private::BankCard,
+            Private::Code,
+            Private::Password,
+            Private::Account,
+            Private::Email,
+        ]
+        .into_iter()
+        .fold(masked.clone(), |text, kind| text.replace(kind.cover(), " "));
+        let normalised = normalise(&open);
+        let private = found.iter().any(|kind| kind.is_sensitive());
+        let read = |act, understood| Read {
+            act,
+            understood,
+            private,
+            too_long,
+            journal: masked.clone(),
+        };
+        if !found.is_empty() && skeleton(&normalised).is_empty() {
+            return read(Act::Again, None);
+        }
+        if let Some(pressed) = self.chosen(&normalised) {
+            return read(self.press(&pressed), None);
+        }
+        let understood = self
+            .assistant
+            .understanding
+            .understand(&self.assistant.knowledge, &normalised);
+        let act = self.words(&normalised, &understood);
+        read(act, Some(understood))
+    }
+
+    /// A button meant by its number or its label.
+    fn chosen(&self, normalised: &str) -> Option<Pressed> {
+        let mut flat = self.choices.iter().flatten();
+        if let Some(place) = ordinal(normalised) {
+            return flat.nth(place - 1).map(|choice| choice.pressed.clone());
+        }
+        let typed = skeleton(normalised);
+        flat.find(|choice| !typed.is_empty() && skeleton(&normalise(&choice.button.label)) == typed)
+            .map(|choice| choice.pressed.clone())
+    }
+
+    fn press(&self, pressed: &Pressed) -> Act {
+        if let Some(entry) = pressed.entry(&self.place.prompt) {
+            return Act::Tell(vec![entry]);
+        }
+        match pressed {
+            Pressed::Item(item) => self.choose(item, Vec::new()),
+            Pressed::Reading(intent) => match self.assistant.knowledge.by_intent.get(intent) {
+                Some(item) => self.choose(item, Vec::new()),
+                None => Act::Lost,
+            },
+            Pressed::NoReading => Act::Lost,
+            Pressed::Language(language) => Act::Language(*language),
+            Pressed::NotSolved => self.not_solved(),
+            Pressed::Why => Act::Why,
+            Pressed::Back => Act::Back,
+            Pressed::Menu if self.view.goal.is_none() && self.view.end.is_none() => Act::Again,
+            Pressed::Menu => Act::Tell(vec![Entry::Fresh]),
+            // Their entries have been handled above; out of their question they mean nothing.
+            Pressed::Human | Pressed::Answer(..) | Pressed::Step(_) | Pressed::Remedy(_) => {
+                Act::Stale
+            }
+        }
+    }
+
+    fn command(&self, command: Command, payload: &str) -> Act {
+        match command {
+            // A link may carry what it is about: t.me/bot?start=unbind_failed.
+            Command::Start => match self.assistant.knowledge.by_intent.get(payload.trim()) {
+                Some(item) => self.choose(item, Vec::new()),
+                None => Act::Start,
+            },
+            Command::Help => Act::Help,
+            Command::Status => Act::Status,
+            Command::Back => Act::Back,
+            Command::Restart => Act::Tell(vec![Entry::Fresh]),
+            Command::Cancel => Act::Tell(vec![Entry::End(Outcome::Cancelled)]),
+            Command::Human => Act::Tell(vec![Entry::End(Outcome::HandedOver)]),
+            Command::Language => match Language::from_id(payload.trim())
+                .filter(|language| self.assistant.knowledge.languages.contains(language))
+            {
+                Some(language) => Act::Language(language),
+                None => Act::ChooseLanguage,
+            },
+            Command::Privacy => Act::Topic(self.assistant.knowledge.privacy.clone()),
+            Command::Forget => Act::Forget,
+        }
+    }
+
+    /// Words that are no button: an answer in the user's own way, facts, a quoted message, an intent.
+    fn words(&self, normalised: &str, understood: &Understood) -> Act {
+        let facts = self.news(&understood.facts);
+        if let Some(prompt) = &understood.prompt {
+            return self.quote(prompt, &understood.facts);
+        }
+        if let Some(answer) = self.own_words(normalised, understood) {
+            let rest = facts.into_iter().filter(|entry| !matches!((entry, &answer), (Entry::Fact { fact, .. }, Entry::Fact { fact: other, .. }) if fact == other));
+            return Act::Tell(std::iter::once(answer.clone()).chain(rest).collect());
+        }
+        let sure = understood.zone == Zone::Sure;
+        let intent = understood.intent.as_deref().unwrap_or_default();
+        if sure && let Some(item) = self.assistant.knowledge.by_intent.get(intent) {
+            // "Somebody got into my WeChat" says nothing about the account that this is about.
+            let elsewhere = self.assistant.knowledge.outside.contains(intent);
+            return self.choose(item, if elsewhere { Vec::new() } else { facts });
+        }
+        if !facts.is_empty() {
+            return Act::Tell(facts);
+        }
+        if sure {
+            return self.conversation(intent);
+        }
+        match understood.zone {
+            Zone::Unsure => self.offer(understood),
+            Zone::Sure | Zone::Lost => Act::Lost,
+        }
+    }
+
+    /// The pending question answered in other words than its buttons': the author's, a yes or no, or a fact in a sentence.
+    fn own_words(&self, normalised: &str, understood: &Understood) -> Option<Entry> {
+        let Prompt::Ask { fact, .. } = &self.place.prompt else {
+            return None;
+        };
+        let known = self.assistant.knowledge.facts.get(fact)?;
+        let said = skeleton(normalised);
+        let told = |answer: &str| Some(Entry::fact(fact, answer, Origin::Question));
+        if let Some(answer) = known
+            .answers
+            .iter()
+            .find(|answer| answer.words.contains(&said))
+        {
+            return told(&answer.id);
+        }
+        if let Some(answer) = understood.facts.get(fact) {
+            return told(answer);
+        }
+        let intent = understood
+            .intent
+            .as_deref()
+            .filter(|_| understood.zone == Zone::Sure)?;
+        match intent {
+            "yes" | "no" => told(
+                known
+                    .answers
+                    .iter()
+                    .find(|answer| answer.id == intent)?
+                    .id
+                    .as_str(),
+            ),
+            UNSURE if known.unsure => told(UNSURE),
+            _ => None,
+        }
+    }
+
+    /// Facts of a sentence that are not known already.
+    fn news(&self, facts: &Facts) -> Vec<Entry> {
+        let new = facts
+            .iter()
+            .filter(|(fact, answer)| self.view.facts.get(*fact) != Some(*answer));
+        new.map(|(fact, answer)| Entry::fact(fact, answer, Origin::Sentence))
+            .collect()
+    }
+
+    /// A guide or problem to work on, or a topic to tell.
+    fn choose(&self, item: &Item, facts: Vec<Entry>) -> Act {
+        if let Item::Topic(topic) = item {
+            // What was told on the way is kept: it may be the answer to what comes next.
+            return if facts.is_empty() || self.view.goal.is_none() {
+                Act::Topic(topic.clone())
+            } else {
+                Act::Tell(facts)
+            };
+        }
+        if self.is_over() {
+            return Act::Tell(
+                [Entry::Fresh, Entry::Goal(item.clone())]
+                    .into_iter()
+                    .chain(facts)
+                    .collect(),
+            );
+        }
+        if self.place.path.contains(item) {
+            // They repeat what it is about; what they add counts.
+            return if facts.is_empty() {
+                Act::Again
+            } else {
+                Act::Tell(facts)
+            };
+        }
+        // "It does not work" in the middle of a step is about that step.
+        let first = match &self.place.prompt {
+            Prompt::Step { guide, step, .. } if self.fails(guide, step) == Some(item.clone()) => {
+                Entry::Step {
+                    guide: guide.clone(),
+                    step: step.clone(),
+                    result: StepResult::Failed,
+                }
+            }
+            _ => Entry::Goal(item.clone()),
+        };
+        Act::Tell(std::iter::once(first).chain(facts).collect())
+    }
+
+    fn fails(&self, guide: &Id, step: &Id) -> Option<Item> {
+        self.assistant
+            .knowledge
+            .guides
+            .get(guide)?
+            .step(step)?
+            .fails
+            .clone()
+            .map(Item::Problem)
+    }
+
+    fn is_over(&self) -> bool {
+        self.place.prompt.outcome().is_some()
+    }
+
+    fn quote(&self, id: &Id, facts: &Facts) -> Act {
+        let Some(prompt) = self.assistant.knowledge.prompts.get(id) else {
+            return Act::Lost;
+        };
+        let all: Facts = facts
+            .iter()
+            .chain(&prompt.facts)
+            .map(|(fact, answer)| (fact.clone(), answer.clone()))
+            .collect();
+        let mut entries: Vec<Entry> = self.news(&all);
+        for entry in &mut entries {
+            if let Entry::Fact { fact, origin, .. } = entry
+                && prompt.facts.contains_key(fact)
+            {
+                *origin = Origin::Prompt;
+            }
+        }
+        if self.view.goal.is_none() || self.is_over() {
+            let goal = prompt.to.iter().map(|item| Entry::Goal(item.clone()));
+            let fresh = (self.is_over() && prompt.to.is_some()).then_some(Entry::Fresh);
+            entries = fresh.into_iter().chain(goal).chain(entries).collect();
+        }
+        Act::Quote(id.clone(), entries)
+    }
+
+    /// What is said to steer the conversation means what fits the pending question.
+    fn conversation(&self, intent: &str) -> Act {
+        let step = |result| match &self.place.prompt {
+            Prompt::Step { guide, step, .. } => Act::Tell(vec![Entry::Step {
+                guide: guide.clone(),
+                step: step.clone(),
+                result,
+            }]),
+            _ => Act::Lost,
+        };
+        let remedy = |result| match &self.place.prompt {
+            Prompt::Remedy { problem, remedy } => Act::Tell(vec![Entry::Remedy {
+                problem: problem.clone(),
+                remedy: remedy.clone(),
+                result,
+            }]),
+            _ => Act::Lost,
+        };
+        match (intent, &self.place.prompt) {
+            ("greet", _) => Act::Greet,
+            ("thanks", _) => Act::Thanks,
+            ("bye", _) => Act::Bye,
+            ("help", _) => Act::Help,
+            ("why", _) => Act::Why,
+            ("back", _) => Act::Back,
+            ("restart", _) => Act::Tell(vec![Entry::Fresh]),
+            ("cancel", _) => Act::Tell(vec![Entry::End(Outcome::Cancelled)]),
+            ("human", _) => Act::Tell(vec![Entry::End(Outcome::HandedOver)]),
+            ("yes" | "next" | "solved", Prompt::Step { .. }) => step(StepResult::Done),
+            ("no" | "not_solved", Prompt::Step { .. }) => step(StepResult::Failed),
+            ("yes" | "solved", Prompt::Remedy { .. }) => remedy(RemedyResult::Helped),
+            ("no" | "not_solved", Prompt::Remedy { .. }) => remedy(RemedyResult::NotHelped),
+            ("unsure", Prompt::Step { .. } | Prompt::Remedy { .. }) => Act::Why,
+            ("next", Prompt::Remedy { .. } | Prompt::Ask { .. } | Prompt::Menu) => Act::Again,
+            ("solved", Prompt::Ask { .. }) => Act::Tell(vec![Entry::End(Outcome::Solved)]),
+            ("solved" | "next" | "yes", Prompt::Ended { .. }) => Act::Thanks,
+            ("not_solved", Prompt::Ended { .. }) => self.not_solved(),
+            ("no", Prompt::Ended { .. }) => Act::Bye,
+            ("unsure", Prompt::Menu | Prompt::Ended { .. }) => Act::Help,
+            _ => Act::Lost,
+        }
+    }
+
+    /// What seemed solved is not: the remedy that seemed to help did not, or the guide's problem is opened.
+    fn not_solved(&self) -> Act {
+        let Prompt::Ended { of: Some(item), .. } = &self.place.prompt else {
+            return Act::Again;
+        };
+        match item {
+            Item::Problem(problem) => {
+                let helped =
+                    self.view.remedies.iter().find(|((of, _), result)| {
+                        of == problem && **result == RemedyResult::Helped
+                    });
+                match helped {
+                    Some(((_, remedy), _)) => Act::Tell(vec![Entry::Remedy {
+                        problem: problem.clone(),
+                        remedy: remedy.clone(),
+                        result: RemedyResult::NotHelped,
+                    }]),
+                    None => Act::Tell(vec![Entry::Goal(item.clone())]),
+                }
+            }
+            Item::Guide(guide) => match self
+                .assistant
+                .knowledge
+                .guides
+                .get(guide)
+                .and_then(|guide| guide.fails.clone())
+            {
+                Some(problem) => Act::Tell(vec![Entry::Goal(Item::Problem(problem))]),
+                None => Act::Tell(vec![Entry::End(Outcome::HandedOver)]),
+            },
+            Item::Topic(_) => Act::Again,
+        }
+    }
+
+    /// The readings that can be offered: those that name something to choose and are not what is under way already.
+    fn offer(&self, understood: &Understood) -> Act {
+        let readings = understood.intent.iter().chain(&understood.second);
+        let offered: Vec<Id> = readings
+            .filter(|intent| {
+                self.assistant
+                    .knowledge
+                    .by_intent
+                    .get(*intent)
+                    .is_some_and(|item| !self.place.path.contains(item))
+            })
+            .cloned()
+            .collect();
+        // Two intents may lead to one item; it is offered once.
+        let mut items = std::collections::BTreeSet::new();
+        let offered: Vec<Id> = offered
+            .into_iter()
+            .filter(|intent| items.insert(self.assistant.knowledge.by_intent.get(intent)))
+            .collect();
+        if offered.is_empty() || offered == self.session.repair.offered {
+            Act::Lost
+        } else {
+            Act::Offer(offered)
+        }
+    }
+}

@@ -1,0 +1,487 @@
+//! In words: the turn as the user sees it. Every sentence comes from the pack; none repeats what the user wrote.
+
+use super::apply::Applied;
+use super::buttons;
+use super::input::{Content, Input, Media, Placement, Reply, Turn};
+use super::next::{Place, Prompt, applicable, place};
+use super::read::{Act, Read};
+use super::session::{Entry, Outcome, Session};
+use super::view::View;
+use super::{Assistant, Button};
+use crate::diagnosis;
+use crate::knowledge::{Facts, Id, Item, Language, Phrase, Remedy};
+use chrono::TimeDelta;
+
+mod card;
+
+/// After so long a pause the user is reminded what it was about.
+const RESUME_AFTER: TimeDelta = TimeDelta::hours(4);
+
+/// Puts a turn into words. `before` is the session before the act, `session` the one after it.
+pub(super) fn say(
+    assistant: &Assistant,
+    before: &Session,
+    session: &mut Session,
+    input: &Input,
+    read: Read,
+    applied: Applied,
+) -> Turn {
+    let view = View::of(&assistant.knowledge, &session.case);
+    let place_now = place(&assistant.knowledge, &view);
+    let view_before = View::of(&assistant.knowledge, &before.case);
+    let place_before = place(&assistant.knowledge, &view_before);
+    let mut speaker = Speaker {
+        assistant,
+        language: assistant.knowledge.spoken(session.language),
+        view: &view,
+        place: &place_now,
+        before: &place_before,
+        parts: Vec::new(),
+        shows: Vec::new(),
+    };
+    if read.private {
+        speaker.topic(&assistant.knowledge.private_data);
+    }
+    if read.too_long {
+        speaker.phrase(Phrase::TooLong);
+    }
+    speaker.welcome_back(before, input);
+    speaker.act(session, &read.act, &applied);
+    let outcome = speaker.outcome(&read.act);
+    let (parts, shows) = (speaker.parts, speaker.shows);
+    let rows = buttons::choices(assistant, session, &place_now);
+    let buttons: Vec<Vec<Button>> = rows
+        .into_iter()
+        .map(|row| row.into_iter().map(|choice| choice.button).collect())
+        .collect();
+    let pressed = matches!(input.content, Content::Press(_)) && read.act != Act::Stale;
+    let placement = if pressed {
+        Placement::Replace
+    } else {
+        Placement::Below
+    };
+    session.pending = place_now.prompt.key();
+    Turn {
+        replies: vec![Reply {
+            text: parts.join("\n\n"),
+            buttons,
+            placement,
+        }],
+        pending: session.pending.clone(),
+        shows,
+        understood: read.understood,
+        outcome,
+        journal: read.journal,
+        forget: read.act == Act::Forget,
+    }
+}
+
+struct Speaker<'s> {
+    assistant: &'s Assistant,
+    language: Language,
+    view: &'s View,
+    place: &'s Place<'s>,
+    before: &'s Place<'s>,
+    parts: Vec<String>,
+    shows: Vec<String>,
+}
+
+impl Speaker<'_> {
+    fn words(&self, phrase: Phrase) -> &str {
+        self.assistant.knowledge.phrase(self.language, phrase)
+    }
+
+    fn filled(&self, phrase: Phrase, values: &[(&str, &str)]) -> String {
+        let template = self.words(phrase).to_owned();
+        values.iter().fold(template, |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    }
+
+    fn phrase(&mut self, phrase: Phrase) {
+        self.parts.push(self.words(phrase).to_owned());
+    }
+
+    fn phrase_with(&mut self, phrase: Phrase, values: &[(&str, &str)]) {
+        self.parts.push(self.filled(phrase, values));
+    }
+
+    fn show(&mut self, item: String) {
+        if !self.shows.contains(&item) {
+            self.shows.push(item);
+        }
+    }
+
+    fn title(&self, item: &Item) -> &str {
+        self.assistant
+            .knowledge
+            .title(item)
+            .map_or("", |title| title.get(self.language))
+    }
+
+    fn topic(&mut self, id: &str) {
+        if let Some(topic) = self.assistant.knowledge.topics.get(id) {
+            self.parts
+                .push(self.marked(topic.text.get(self.language), topic.as_shown));
+            self.show(format!("topic:{id}"));
+        }
+    }
+
+    /// A text, with the note that the page itself decides where the item asks for it.
+    fn marked(&self, text: &str, as_shown: bool) -> String {
+        if as_shown {
+            format!("{text}\n{}", self.words(Phrase::AsShown))
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// After a long pause, or under a new version of the pack, one line says where we are.
+    fn welcome_back(&mut self, before: &Session, input: &Input) {
+        let open = matches!(
+            self.before.prompt,
+            Prompt::Ask { .. } | Prompt::Step { .. } | Prompt::Remedy { .. }
+        );
+        let paused = before.at.is_some_and(|at| input.at - at >= RESUME_AFTER);
+        if open
+            && paused
+            && let Some(item) = self.before.path.first()
+        {
+            let title = self.title(item).to_owned();
+            self.phrase_with(Phrase::Resume, &[("title", &title)]);
+        }
+        let replayed = before.turn > 0 && before.pack != self.assistant.knowledge.hash;
+        if replayed && before.pending != self.before.prompt.key() {
+            self.phrase(Phrase::PackChanged);
+        }
+    }
+
+    fn act(&mut self, session: &Session, act: &Act, applied: &Applied) {
+        match act {
+            Act::Tell(entries) => {
+                self.heard(applied);
+                match entries.as_slice() {
+                    [Entry::Fresh] => self.phrase(Phrase::Restarted),
+                    [Entry::End(Outcome::Cancelled)] => self.phrase(Phrase::Cancelled),
+                    _ => {}
+                }
+                self.moved();
+            }
+            Act::Quote(prompt, _) => {
+                self.quoted(prompt);
+                self.heard(applied);
+                self.moved();
+            }
+            Act::Topic(topic) => {
+                self.topic(topic);
+                self.put_again();
+            }
+            Act::Offer(_) => self.phrase(Phrase::Offer),
+            Act::Lost => self.lost(session.repair.lost),
+            Act::Stale => {
+                self.phrase(Phrase::Stale);
+                self.put();
+            }
+            Act::Again => self.put(),
+            Act::Why => {
+                self.why();
+                self.put_again();
+            }
+            Act::Back => {
+                self.phrase(if applied.went_back {
+                    Phrase::BackDone
+                } else {
+                    Phrase::BackNothing
+                });
+                self.put();
+            }
+            Act::Greet | Act::Start | Act::Help => {
+                self.phrase(Phrase::Greeting);
+                self.put();
+            }
+            Act::Status => self.status(),
+            Act::Thanks => self.politely(Phrase::Thanks),
+            Act::Bye => self.politely(Phrase::Bye),
+            Act::ChooseLanguage => self.phrase(Phrase::LanguageChoice),
+            Act::Language(_) => {
+                self.phrase(Phrase::LanguageChosen);
+                self.put();
+            }
+            Act::Forget => self.phrase(Phrase::Forgotten),
+            Act::Media(media) => {
+                self.phrase(match media {
+                    Media::Photo | Media::Video | Media::Sticker => Phrase::MediaPhoto,
+                    Media::Voice => Phrase::MediaVoice,
+                    Media::File | Media::Location | Media::Contact | Media::Other => {
+                        Phrase::MediaOther
+                    }
+                });
+                self.put_again();
+            }
+        }
+    }
+
+    /// The end that this turn reached, or its refusal.
+    fn outcome(&self, act: &Act) -> Option<Outcome> {
+        match act {
+            Act::Topic(topic) => self
+                .assistant
+                .knowledge
+                .topics
+                .get(topic)
+                .filter(|topic| topic.refuses)
+                .map(|_| Outcome::Refused),
+            Act::Tell(entries) | Act::Quote(_, entries) => {
+                let ended_again = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
+                self.place
+                    .prompt
+                    .outcome()
+                    .filter(|outcome| ended_again || self.before.prompt.outcome() != Some(*outcome))
+            }
+            _ => None,
+        }
+    }
+
+    fn heard(&mut self, applied: &Applied) {
+        for (phrase, facts) in [
+            (Phrase::Heard, &applied.heard),
+            (Phrase::Changed, &applied.changed),
+        ] {
+            let told = self.told(facts);
+            if !told.is_empty() {
+                self.phrase_with(phrase, &[("facts", &told)]);
+            }
+        }
+    }
+
+    /// Facts as one clause after another.
+    fn told(&self, facts: &Facts) -> String {
+        let clauses = facts
+            .iter()
+            .filter_map(|(fact, answer)| self.assistant.knowledge.answer(fact, answer));
+        clauses
+            .map(|answer| answer.told.get(self.language))
+            .collect::<Vec<_>>()
+            .join(self.words(Phrase::ListSeparator))
+    }
+
+    fn quoted(&mut self, id: &Id) {
+        if let Some(prompt) = self.assistant.knowledge.prompts.get(id) {
+            self.parts
+                .push(prompt.meaning.get(self.language).to_owned());
+            self.parts
+                .push(self.marked(prompt.advice.get(self.language), prompt.as_shown));
+            self.show(format!("prompt:{id}"));
+        }
+    }
+
+    /// What is pending after the case changed: with what is said where the way leads elsewhere.
+    fn moved(&mut self) {
+        let entered: Vec<&Item> = self
+            .place
+            .path
+            .iter()
+            .filter(|item| !self.before.path.contains(item))
+            .collect();
+        for (item, text) in &self.place.said {
+            if entered.contains(&item) {
+                self.parts.push(text.get(self.language).to_owned());
+            }
+        }
+        if let Some(item) = entered.last() {
+            let intro = match item {
+                Item::Guide(id) => self
+                    .assistant
+                    .knowledge
+                    .guides
+                    .get(id)
+                    .and_then(|guide| guide.intro.as_ref()),
+                Item::Problem(id) => self
+                    .assistant
+                    .knowledge
+                    .problems
+                    .get(id)
+                    .and_then(|problem| problem.intro.as_ref()),
+                Item::Topic(_) => None,
+            };
+            if let Some(intro) = intro {
+                self.parts.push(intro.get(self.language).to_owned());
+            }
+            self.show(item.to_string());
+        }
+        self.put();
+    }
+
+    /// The pending question after something else was answered. Where nothing is pending, the buttons say enough.
+    fn put_again(&mut self) {
+        if !matches!(self.place.prompt, Prompt::Menu | Prompt::Ended { .. }) {
+            self.put();
+        }
+    }
+
+    fn politely(&mut self, phrase: Phrase) {
+        self.phrase(phrase);
+        self.put_again();
+    }
+
+    fn put(&mut self) {
+        match &self.place.prompt {
+            Prompt::Menu => self.phrase(Phrase::Menu),
+            Prompt::Ask { fact, .. } => {
+                if let Some(known) = self.assistant.knowledge.facts.get(fact) {
+                    self.parts
+                        .push(known.question.get(self.language).to_owned());
+                    self.show(format!("fact:{fact}"));
+                }
+            }
+            Prompt::Step { guide, step, again } => self.step(guide, step, *again),
+            Prompt::Remedy { problem, remedy } => self.remedy(problem, remedy),
+            Prompt::Ended {
+                outcome,
+                of,
+                chosen,
+            } => self.end(*outcome, of.as_ref(), *chosen),
+        }
+    }
+
+    fn step(&mut self, guide_id: &Id, step_id: &Id, again: bool) {
+        let Some(guide) = self.assistant.knowledge.guides.get(guide_id) else {
+            return;
+        };
+        let Some(step) = guide.step(step_id) else {
+            return;
+        };
+        if again {
+            self.phrase(Phrase::StepAgain);
+        }
+        let steps = applicable(guide, &self.view.facts);
+        let number = steps
+            .iter()
+            .position(|known| known.id == *step_id)
+            .map_or(0, |place| place + 1);
+        let heading = self.filled(
+            Phrase::Step,
+            &[
+                ("number", &number.to_string()),
+                ("total", &steps.len().to_string()),
+            ],
+        );
+        self.parts.push(format!(
+            "{heading}\n{}",
+            self.marked(step.text.get(self.language), step.as_shown)
+        ));
+        self.phrase_with(Phrase::See, &[("see", step.see.get(self.language))]);
+        self.show(format!("guide:{guide_id}/{step_id}"));
+    }
+
+    fn remedy(&mut self, problem: &Id, remedy: &Id) {
+        let Some(known) = self
+            .assistant
+            .knowledge
+            .problems
+            .get(problem)
+            .and_then(|problem| problem.remedy(remedy))
+        else {
+            return;
+        };
+        if self.view.tried(problem).is_empty() {
+            let cause = self.cause(problem, Some(known));
+            self.phrase_with(Phrase::Likely, &[("cause", &cause)]);
+        } else {
+            self.phrase(Phrase::NextRemedy);
+        }
+        self.parts
+            .push(self.marked(known.text.get(self.language), known.as_shown));
+        self.phrase_with(Phrase::See, &[("see", known.see.get(self.language))]);
+        self.show(format!("problem:{problem}/{remedy}"));
+    }
+
+    /// The most probable cause; with a remedy, the one that it most probably fixes.
+    fn cause(&self, id: &Id, remedy: Option<&Remedy>) -> String {
+        let Some(problem) = self.assistant.knowledge.problems.get(id) else {
+            return String::new();
+        };
+        let ranked = diagnosis::ranked(problem, &self.view.facts, &self.view.tried(id));
+        let fixed = |cause: &Id| remedy.is_none_or(|remedy| remedy.fixes.contains_key(cause));
+        let best = ranked
+            .into_iter()
+            .find(|(cause, _)| fixed(cause))
+            .and_then(|(cause, _)| problem.cause(cause));
+        best.map_or("", |cause| cause.title.get(self.language))
+            .to_owned()
+    }
+
+    fn end(&mut self, outcome: Outcome, of: Option<&Item>, chosen: bool) {
+        match (outcome, of) {
+            (Outcome::Solved, Some(Item::Guide(guide))) if !chosen => {
+                if let Some(known) = self.assistant.knowledge.guides.get(guide) {
+                    self.parts.push(known.done.get(self.language).to_owned());
+                    self.show(format!("guide:{guide}"));
+                }
+            }
+            (Outcome::Solved, _) => self.phrase(Phrase::Solved),
+            (Outcome::HandedOver, of) => self.hand_over(of, chosen),
+            (Outcome::Cancelled | Outcome::Refused, _) => self.phrase(Phrase::More),
+        }
+    }
+
+    /// Not understood: one rung higher each time, and never the same words twice in a row.
+    fn lost(&mut self, rung: u8) {
+        self.phrase(match rung {
+            0 | 1 => Phrase::LostHint,
+            2 => Phrase::LostMenu,
+            3 => Phrase::LostHuman,
+            _ => Phrase::LostStill,
+        });
+        self.put_again();
+    }
+
+    fn why(&mut self) {
+        let knowledge = &self.assistant.knowledge;
+        match &self.place.prompt {
+            Prompt::Ask { fact, .. } => {
+                if let Some(known) = knowledge.facts.get(fact) {
+                    self.parts.push(known.why.get(self.language).to_owned());
+                }
+            }
+            Prompt::Step { guide, step, .. } => {
+                let Some(known) = knowledge.guides.get(guide) else {
+                    return;
+                };
+                match known.step(step).and_then(|step| step.why.as_ref()) {
+                    Some(why) => self.parts.push(why.get(self.language).to_owned()),
+                    None => self.phrase_with(
+                        Phrase::WhyStep,
+                        &[("title", known.title.get(self.language))],
+                    ),
+                }
+            }
+            Prompt::Remedy { problem, remedy } => {
+                let cause = self.cause(
+                    problem,
+                    knowledge
+                        .problems
+                        .get(problem)
+                        .and_then(|problem| problem.remedy(remedy)),
+                );
+                self.phrase_with(Phrase::WhyRemedy, &[("cause", &cause)]);
+            }
+            Prompt::Menu | Prompt::Ended { .. } => self.phrase(Phrase::WhyMenu),
+        }
+    }
+
+    fn status(&mut self) {
+        match self.place.path.first() {
+            Some(item) => {
+                let title = self.title(item).to_owned();
+                self.phrase_with(Phrase::Status, &[("title", &title)]);
+                let told = self.told(&self.view.facts);
+                if !told.is_empty() {
+                    self.phrase_with(Phrase::Heard, &[("facts", &told)]);
+                }
+                self.put_again();
+            }
+            None => self.phrase(Phrase::StatusNothing),
+        }
+    }
+}

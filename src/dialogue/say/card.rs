@@ -1,0 +1,69 @@
+//! The handover: what a human needs to know to go on, ready to copy, with nothing private in it.
+
+use super::Speaker;
+use crate::dialogue::session::RemedyResult;
+use crate::knowledge::{Id, Item, Phrase};
+
+impl Speaker<'_> {
+    /// Says where a human is, and hands the user the card for them.
+    pub(super) fn hand_over(&mut self, of: Option<&Item>, chosen: bool) {
+        self.phrase(if chosen {
+            Phrase::HandedOver
+        } else {
+            Phrase::HandedOverExhausted
+        });
+        // A human may be asked for in the middle of a guide whose step has failed: what counts is the problem then.
+        let subject = of.or(self.before.path.last()).cloned();
+        if let Some(Item::Problem(id)) = &subject
+            && let Some(problem) = self.assistant.knowledge.problems.get(id)
+        {
+            self.parts
+                .push(problem.handover.get(self.language).to_owned());
+        }
+        if let Some(subject) = subject {
+            let card = self.card(&subject);
+            self.parts.push(card);
+            self.show(subject.to_string());
+        }
+        let contact = self.assistant.knowledge.contact.clone();
+        self.topic(&contact);
+    }
+
+    fn card(&self, subject: &Item) -> String {
+        let mut lines = vec![
+            self.words(Phrase::CardTitle).to_owned(),
+            self.filled(Phrase::CardProblem, &[("title", self.title(subject))]),
+        ];
+        let told = self.told(&self.view.facts);
+        if !told.is_empty() {
+            lines.push(self.filled(Phrase::CardFacts, &[("facts", &told)]));
+        }
+        if let Item::Problem(problem) = subject {
+            let tried = self.tried(problem);
+            if !tried.is_empty() {
+                lines.push(self.filled(Phrase::CardTried, &[("tried", &tried)]));
+            }
+            lines.push(self.filled(Phrase::CardLikely, &[("cause", &self.cause(problem, None))]));
+        }
+        lines.join("\n")
+    }
+
+    fn tried(&self, id: &Id) -> String {
+        let Some(problem) = self.assistant.knowledge.problems.get(id) else {
+            return String::new();
+        };
+        let tried = self.view.remedies.iter().filter(|((of, _), _)| of == id);
+        let clauses = tried.filter_map(|((_, remedy), result)| {
+            let title = problem.remedy(remedy)?.title.get(self.language);
+            let phrase = match result {
+                RemedyResult::Helped => Phrase::TriedHelped,
+                RemedyResult::NotHelped => Phrase::TriedNotHelped,
+                RemedyResult::Impossible => Phrase::TriedImpossible,
+            };
+            Some(self.filled(phrase, &[("title", title)]))
+        });
+        clauses
+            .collect::<Vec<_>>()
+            .join(self.words(Phrase::ListSeparator))
+    }
+}

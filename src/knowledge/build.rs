@@ -1,0 +1,377 @@
+//! From a draft without mistakes to [`Knowledge`]. Nothing is judged here: `checks` has been through it.
+
+use super::draft::Draft;
+use super::raw::{self, At, Words};
+use super::{
+    Ask, Cause, Condition, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge, Language,
+    Observe, Phrase, Problem, Remedy, Route, ServicePrompt, Source, Step, Text, Topic, UNSURE,
+};
+use crate::text::{hash, normalise, skeleton};
+use regex::Regex;
+use std::collections::BTreeMap;
+
+pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
+    let pack = draft.pack.as_ref().map(|part| &part.value);
+    let builder = Builder {
+        draft,
+        language: pack
+            .and_then(|pack| pack.languages.first())
+            .map_or(Language::ZhHans, |first| first.value),
+    };
+    let topic = |name: fn(&raw::Pack) -> &At<String>| match pack.and_then(|pack| item(name(pack))) {
+        Some(Item::Topic(id)) => id,
+        _ => Id::new(),
+    };
+    Knowledge {
+        id: pack.map(|pack| pack.id.value.clone()).unwrap_or_default(),
+        hash: hash_of(files),
+        languages: pack
+            .iter()
+            .flat_map(|pack| &pack.languages)
+            .map(|language| language.value)
+            .collect(),
+        menu: pack.map(|pack| items(&pack.menu)).unwrap_or_default(),
+        contact: topic(|pack| &pack.contact),
+        private_data: topic(|pack| &pack.private_data),
+        privacy: topic(|pack| &pack.privacy),
+        outside: pack
+            .iter()
+            .flat_map(|pack| &pack.outside)
+            .map(|intent| intent.value.clone())
+            .collect(),
+        facts: draft
+            .facts
+            .iter()
+            .map(|(id, part)| (id.clone(), builder.fact(&part.value)))
+            .collect(),
+        guides: draft
+            .guides
+            .iter()
+            .map(|(id, part)| (id.clone(), builder.guide(&part.value)))
+            .collect(),
+        problems: draft
+            .problems
+            .iter()
+            .map(|(id, part)| (id.clone(), builder.problem(&part.value)))
+            .collect(),
+        prompts: draft
+            .prompts
+            .values()
+            .flat_map(|part| &part.value.prompt)
+            .map(|prompt| builder.prompt(prompt))
+            .collect(),
+        topics: draft
+            .topics
+            .iter()
+            .map(|(id, part)| (id.clone(), builder.topic(&part.value)))
+            .collect(),
+        sources: draft
+            .sources
+            .iter()
+            .flat_map(|part| &part.value.source)
+            .map(source)
+            .collect(),
+        intents: draft
+            .intents
+            .iter()
+            .map(|(id, part)| {
+                (
+                    id.clone(),
+                    part.value.iter().map(|line| line.value.clone()).collect(),
+                )
+            })
+            .collect(),
+        by_intent: by_intent(draft),
+        phrases: draft
+            .phrases
+            .iter()
+            .map(|(language, part)| (*language, phrases(&part.value)))
+            .collect(),
+    }
+}
+
+/// The version of a pack: over paths and contents, with their lengths, so that no two packs read the same.
+fn hash_of(files: &Files) -> u64 {
+    let mut bytes = Vec::new();
+    for (path, content) in files {
+        for part in [path, content] {
+            bytes.extend_from_slice(&part.len().to_le_bytes());
+            bytes.extend_from_slice(part.as_bytes());
+        }
+    }
+    hash(&bytes)
+}
+
+fn source(raw: &raw::Source) -> (Id, Source) {
+    let source = Source {
+        title: raw.title.clone(),
+        date: raw.date.clone(),
+        trust: raw.trust,
+    };
+    (raw.id.value.clone(), source)
+}
+
+fn by_intent(draft: &Draft) -> BTreeMap<Id, Item> {
+    let guides = draft
+        .guides
+        .iter()
+        .map(|(id, part)| (Item::Guide(id.clone()), &part.value.intents));
+    let problems = draft
+        .problems
+        .iter()
+        .map(|(id, part)| (Item::Problem(id.clone()), &part.value.intents));
+    let topics = draft
+        .topics
+        .iter()
+        .map(|(id, part)| (Item::Topic(id.clone()), &part.value.intents));
+    let claims = guides.chain(problems).chain(topics);
+    claims
+        .flat_map(|(item, intents)| {
+            intents
+                .iter()
+                .map(move |intent| (intent.value.clone(), item.clone()))
+        })
+        .collect()
+}
+
+fn phrases(texts: &raw::Phrases) -> BTreeMap<Phrase, String> {
+    texts
+        .iter()
+        .filter_map(|(key, text)| {
+            Some((Phrase::from_key(&key.value)?, text.value.trim().to_owned()))
+        })
+        .collect()
+}
+
+fn item(name: &At<String>) -> Option<Item> {
+    name.value.parse().ok()
+}
+
+fn items(names: &[At<String>]) -> Vec<Item> {
+    names.iter().filter_map(item).collect()
+}
+
+fn problem_id(name: Option<&At<String>>) -> Option<Id> {
+    match item(name?) {
+        Some(Item::Problem(id)) => Some(id),
+        _ => None,
+    }
+}
+
+fn condition(raw: &raw::Condition) -> Condition {
+    let parts = raw.iter().map(|(fact, answers)| {
+        (
+            fact.value.clone(),
+            answers.iter().map(|answer| answer.value.clone()).collect(),
+        )
+    });
+    Condition(parts.collect())
+}
+
+fn patterns(raw: &[At<String>]) -> Vec<Regex> {
+    raw.iter()
+        .filter_map(|pattern| Regex::new(&pattern.value).ok())
+        .collect()
+}
+
+struct Builder<'d> {
+    draft: &'d Draft,
+    /// What a plain string is written in.
+    language: Language,
+}
+
+impl Builder<'_> {
+    fn text(&self, words: &At<Words>) -> Text {
+        Text(match &words.value {
+            Words::Plain(text) => BTreeMap::from([(self.language, text.trim().to_owned())]),
+            Words::Languages(texts) => texts
+                .iter()
+                .map(|(language, text)| (*language, text.value.trim().to_owned()))
+                .collect(),
+        })
+    }
+
+    fn fact(&self, raw: &raw::Fact) -> Fact {
+        let answers = raw.answer.iter().map(|answer| FactAnswer {
+            id: answer.id.value.clone(),
+            label: self.text(&answer.label),
+            told: self.text(&answer.told),
+            words: answer
+                .words
+                .iter()
+                .map(|word| skeleton(&normalise(&word.value)))
+                .collect(),
+            patterns: patterns(&answer.patterns),
+            unless: patterns(&answer.unless),
+        });
+        Fact {
+            question: self.text(&raw.question),
+            why: self.text(&raw.why),
+            unsure: raw.unsure,
+            answers: answers.collect(),
+        }
+    }
+
+    fn asks(raw: &[raw::Ask]) -> Vec<Ask> {
+        raw.iter()
+            .map(|ask| Ask {
+                fact: ask.fact.value.clone(),
+                when: condition(&ask.when),
+            })
+            .collect()
+    }
+
+    fn routes(&self, raw: &[raw::Route]) -> Vec<Route> {
+        let route = |route: &raw::Route| {
+            let say = route.say.as_ref().map(|say| self.text(say));
+            Some(Route {
+                when: condition(&route.when),
+                to: item(&route.to)?,
+                say,
+            })
+        };
+        raw.iter().filter_map(route).collect()
+    }
+
+    fn guide(&self, raw: &raw::Guide) -> Guide {
+        let steps = raw.step.iter().map(|step| Step {
+            id: step.id.value.clone(),
+            text: self.text(&step.text),
+            see: self.text(&step.see),
+            why: step.why.as_ref().map(|why| self.text(why)),
+            when: condition(&step.when),
+            requires: condition(&step.requires),
+            irreversible: step.irreversible,
+            loosens: step.loosens,
+            optional: step.optional,
+            fails: problem_id(step.fails.as_ref().or(raw.fails.as_ref())),
+            as_shown: step.as_shown,
+        });
+        Guide {
+            title: self.text(&raw.title),
+            intro: raw.intro.as_ref().map(|intro| self.text(intro)),
+            ask: Self::asks(&raw.ask),
+            route: self.routes(&raw.route),
+            steps: steps.collect(),
+            done: self.text(&raw.done),
+            related: items(&raw.related),
+            fails: problem_id(raw.fails.as_ref()),
+        }
+    }
+
+    fn problem(&self, raw: &raw::Problem) -> Problem {
+        let sum: f64 = raw.cause.iter().map(|cause| cause.prior.value).sum();
+        let causes = raw.cause.iter().map(|cause| Cause {
+            id: cause.id.value.clone(),
+            title: self.text(&cause.title),
+            prior: cause.prior.value / sum,
+            reason: cause.reason.value.clone(),
+            evidence: cause
+                .evidence
+                .iter()
+                .map(|(fact, weights)| (fact.value.clone(), self.likelihoods(&fact.value, weights)))
+                .collect(),
+        });
+        let remedies = raw.remedy.iter().map(|remedy| Remedy {
+            id: remedy.id.value.clone(),
+            title: self.text(&remedy.title),
+            text: self.text(&remedy.text),
+            see: self.text(&remedy.see),
+            fixes: remedy
+                .fixes
+                .iter()
+                .map(|(cause, chance)| (cause.value.clone(), chance.value))
+                .collect(),
+            minutes: remedy.minutes.value,
+            requires: condition(&remedy.requires),
+            irreversible: remedy.irreversible,
+            loosens: remedy.loosens,
+            as_shown: remedy.as_shown,
+        });
+        Problem {
+            title: self.text(&raw.title),
+            intro: raw.intro.as_ref().map(|intro| self.text(intro)),
+            ask: Self::asks(&raw.ask),
+            route: self.routes(&raw.route),
+            observe: raw
+                .observe
+                .iter()
+                .map(|observe| Observe {
+                    fact: observe.fact.value.clone(),
+                    minutes: observe.minutes.value,
+                })
+                .collect(),
+            causes: causes.collect(),
+            remedies: remedies.collect(),
+            handover: self.text(&raw.handover.text),
+            handover_minutes: raw.handover.minutes.value,
+            related: items(&raw.related),
+        }
+    }
+
+    /// Weights, 1 where none is given, scaled to probabilities. "Not sure" is as likely under every cause unless the
+    /// author says otherwise, so by itself it tells nothing.
+    fn likelihoods(
+        &self,
+        fact: &str,
+        weights: &BTreeMap<At<String>, At<f64>>,
+    ) -> BTreeMap<Id, f64> {
+        let answers = self
+            .draft
+            .facts
+            .get(fact)
+            .into_iter()
+            .flat_map(|part| &part.value.answer)
+            .map(|answer| answer.id.value.clone());
+        let weight = |answer: &str| {
+            weights
+                .iter()
+                .find(|(of, _)| of.value == answer)
+                .map_or(1.0, |(_, weight)| weight.value)
+        };
+        let weighted: BTreeMap<Id, f64> = answers
+            .map(|answer| (answer.clone(), weight(&answer)))
+            .collect();
+        let sum: f64 = weighted.values().sum();
+        let mut likelihoods: BTreeMap<Id, f64> = weighted
+            .into_iter()
+            .map(|(answer, weight)| (answer, weight / sum * (1.0 - UNSURE_SHARE)))
+            .collect();
+        likelihoods.insert(UNSURE.to_owned(), UNSURE_SHARE * weight(UNSURE));
+        likelihoods
+    }
+
+    fn prompt(&self, raw: &raw::Prompt) -> (Id, ServicePrompt) {
+        let facts: Facts = raw
+            .facts
+            .iter()
+            .map(|(fact, answer)| (fact.value.clone(), answer.value.clone()))
+            .collect();
+        let prompt = ServicePrompt {
+            shown: raw
+                .shown
+                .iter()
+                .map(|shown| skeleton(&normalise(&shown.value)))
+                .collect(),
+            meaning: self.text(&raw.meaning),
+            advice: self.text(&raw.advice),
+            facts,
+            to: raw.to.as_ref().and_then(item),
+            as_shown: raw.as_shown,
+        };
+        (raw.id.value.clone(), prompt)
+    }
+
+    fn topic(&self, raw: &raw::Topic) -> Topic {
+        Topic {
+            title: self.text(&raw.title),
+            text: self.text(&raw.text),
+            refuses: raw.refuses,
+            related: items(&raw.related),
+            as_shown: raw.as_shown,
+        }
+    }
+}
+
+/// How often people answer "not sure": one in ten.
+const UNSURE_SHARE: f64 = 0.1;

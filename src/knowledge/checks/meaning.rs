@@ -1,0 +1,222 @@
+//! Rules about what the numbers, conditions, patterns and examples mean.
+
+use super::structure::report;
+use crate::knowledge::CONVERSATION_INTENTS;
+use crate::knowledge::diagnostic::{Diagnostic, Mistake, nearest};
+use crate::knowledge::draft::{Draft, Part};
+use crate::knowledge::raw::{At, Span};
+use crate::text::{normalise, skeleton};
+use regex::Regex;
+use std::collections::BTreeMap;
+
+/// Nothing irreversible, and nothing that loosens protection, without a requirement.
+pub(super) fn guards(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut guard =
+        |file: &str, id: &At<String>, irreversible: bool, loosens: bool, guarded: bool| {
+            if guarded {
+                return;
+            }
+            if irreversible {
+                report(
+                    diagnostics,
+                    file,
+                    id.span,
+                    Mistake::Unguarded {
+                        what: "this cannot be undone",
+                    },
+                );
+            } else if loosens {
+                report(
+                    diagnostics,
+                    file,
+                    id.span,
+                    Mistake::Unguarded {
+                        what: "this loosens protection",
+                    },
+                );
+            }
+        };
+    for Part { file, value } in draft.guides.values() {
+        for step in &value.step {
+            guard(
+                file,
+                &step.id,
+                step.irreversible,
+                step.loosens,
+                !step.requires.is_empty(),
+            );
+        }
+    }
+    for Part { file, value } in draft.problems.values() {
+        for remedy in &value.remedy {
+            guard(
+                file,
+                &remedy.id,
+                remedy.irreversible,
+                remedy.loosens,
+                !remedy.requires.is_empty(),
+            );
+        }
+    }
+}
+
+/// Chances lie between 0 and 1, weights above 0, minutes from 0.
+pub(super) fn numbers(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    for Part { file, value } in draft.problems.values() {
+        let mut within = |number: &At<f64>, holds: fn(f64) -> bool, expected| {
+            if !holds(number.value) {
+                report(
+                    diagnostics,
+                    file,
+                    number.span,
+                    Mistake::OutOfRange { expected },
+                );
+            }
+        };
+        let is_weight = |weight: f64| weight > 0.0 && weight.is_finite();
+        let is_chance = |chance: f64| chance > 0.0 && chance <= 1.0;
+        let is_cost = |minutes: f64| (0.0..=10_000.0).contains(&minutes);
+        for cause in &value.cause {
+            within(&cause.prior, is_weight, "a weight above 0");
+            for weight in cause.evidence.values().flat_map(BTreeMap::values) {
+                within(weight, is_weight, "a weight above 0");
+            }
+        }
+        for remedy in &value.remedy {
+            within(&remedy.minutes, is_cost, "minutes from 0 to 10000");
+            for chance in remedy.fixes.values() {
+                within(chance, is_chance, "a chance above 0 and up to 1");
+            }
+        }
+        for observe in &value.observe {
+            within(&observe.minutes, is_cost, "minutes from 0 to 10000");
+        }
+        within(&value.handover.minutes, is_cost, "minutes from 0 to 10000");
+    }
+}
+
+/// Patterns are regular expressions, and pieces of messages are long enough to tell something.
+pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    for Part { file, value } in draft.facts.values() {
+        for pattern in value
+            .answer
+            .iter()
+            .flat_map(|answer| answer.patterns.iter().chain(&answer.unless))
+        {
+            if let Err(error) = Regex::new(&pattern.value) {
+                let message = error.to_string();
+                let last = message
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+                    .to_owned();
+                report(
+                    diagnostics,
+                    file,
+                    pattern.span,
+                    Mistake::BadPattern { message: last },
+                );
+            }
+        }
+    }
+    for Part { file, value } in draft.prompts.values() {
+        for shown in value.prompt.iter().flat_map(|prompt| &prompt.shown) {
+            if skeleton(&normalise(&shown.value)).chars().count() < 4 {
+                report(
+                    diagnostics,
+                    file,
+                    shown.span,
+                    Mistake::OutOfRange {
+                        expected: "4 characters or more, to tell this message from others",
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// Every intent has sentences and asks for exactly one item.
+pub(super) fn intents(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let guides = draft
+        .guides
+        .values()
+        .map(|part| (&part.file, &part.value.intents));
+    let problems = draft
+        .problems
+        .values()
+        .map(|part| (&part.file, &part.value.intents));
+    let topics = draft
+        .topics
+        .values()
+        .map(|part| (&part.file, &part.value.intents));
+    let mut claimed: BTreeMap<&str, &str> = BTreeMap::new();
+    for (file, intent) in guides
+        .chain(problems)
+        .chain(topics)
+        .flat_map(|(file, intents)| intents.iter().map(move |intent| (file, intent)))
+    {
+        let name = intent.value.clone();
+        if let Some(other) = claimed.insert(&intent.value, file) {
+            report(
+                diagnostics,
+                file,
+                intent.span,
+                Mistake::IntentClaimedTwice {
+                    intent: name,
+                    other: other.to_owned(),
+                },
+            );
+        } else if !draft.intents.contains_key(&intent.value) {
+            let near = nearest(&name, draft.intents.keys().map(String::as_str));
+            let mistake = match near {
+                Some(near) => Mistake::UnknownReference {
+                    kind: "intent",
+                    id: name,
+                    nearest: Some(near),
+                },
+                None => Mistake::IntentWithoutSentences { intent: name },
+            };
+            report(diagnostics, file, intent.span, mistake);
+        }
+    }
+    for (intent, part) in &draft.intents {
+        if part.value.is_empty() {
+            report(
+                diagnostics,
+                &part.file,
+                Span::default(),
+                Mistake::IntentWithoutSentences {
+                    intent: intent.clone(),
+                },
+            );
+        }
+        let conversational = CONVERSATION_INTENTS.contains(&intent.as_str());
+        if !conversational && !claimed.contains_key(intent.as_str()) && !draft.is_partial() {
+            report(
+                diagnostics,
+                &part.file,
+                Span::default(),
+                Mistake::IntentWithoutItem {
+                    intent: intent.clone(),
+                },
+            );
+        }
+    }
+}
+
+/// No sentence is an example twice: of two intents it would teach nothing, of one it would weigh double.
+pub(super) fn sentences(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for part in draft.intents.values() {
+        for sentence in &part.value {
+            if let Some(other) = seen.insert(skeleton(&normalise(&sentence.value)), &part.file) {
+                let mistake = Mistake::DuplicateSentence {
+                    sentence: sentence.value.clone(),
+                    other: other.to_owned(),
+                };
+                report(diagnostics, &part.file, sentence.span, mistake);
+            }
+        }
+    }
+}

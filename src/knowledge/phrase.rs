@@ -1,0 +1,125 @@
+//! The assistant's own phrases: every key of `phrases/*.toml`, with the placeholders that its text may use.
+
+/// Declares the phrases, one line each: variant, key, placeholders that must stand in the text.
+macro_rules! phrases {
+    ($($variant:ident $key:literal [$($placeholder:literal)*] $doc:literal;)*) => {
+        /// A phrase of the assistant's own, by what it is for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Phrase { $(#[doc = $doc] $variant,)* }
+
+        impl Phrase {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The key in the phrase file.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key,)* }
+            }
+
+            /// Placeholders, `{name}` in the text; each must be used.
+            #[must_use]
+            pub fn placeholders(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($placeholder,)*],)* }
+            }
+
+            /// What it is for.
+            #[must_use]
+            pub fn purpose(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+        }
+    };
+}
+
+phrases! {
+    LanguageName "language_name" [] "The language's own name, on the button that chooses it.";
+    Greeting "greeting" [] "First words, before the menu.";
+    Menu "menu" [] "Puts the menu.";
+    More "more" [] "Offers more after an end.";
+    Heard "heard" ["facts"] "Repeats facts taken from a sentence.";
+    Changed "changed" ["facts"] "Repeats facts that were corrected.";
+    ListSeparator "list_separator" [] "Stands between the parts of a list in a sentence.";
+    Step "step" ["number" "total"] "Heads a step.";
+    See "see" ["see"] "Says what should be seen afterwards.";
+    StepAgain "step_again" [] "Before a step that is tried again, its problem being solved.";
+    AsShown "as_shown" [] "Says that the page itself decides.";
+    Likely "likely" ["cause"] "Names the most probable cause before a remedy.";
+    NextRemedy "next_remedy" [] "Before a remedy that follows one that did not help.";
+    ButtonDone "button_done" [] "The step worked.";
+    ButtonFailed "button_failed" [] "The step did not work.";
+    ButtonSkip "button_skip" [] "Skip an optional step.";
+    ButtonHelped "button_helped" [] "The remedy helped.";
+    ButtonNotHelped "button_not_helped" [] "The remedy did not help.";
+    ButtonImpossible "button_impossible" [] "The remedy cannot be done.";
+    ButtonUnsure "button_unsure" [] "Not sure.";
+    ButtonWhy "button_why" [] "Why do you ask?";
+    ButtonBack "button_back" [] "One step back.";
+    ButtonMenu "button_menu" [] "To the menu.";
+    ButtonHuman "button_human" [] "To a human.";
+    ButtonNone "button_none" [] "None of the readings offered.";
+    ButtonNotSolved "button_not_solved" [] "After an end: it is not solved after all.";
+    Offer "offer" [] "Offers two readings of what was said.";
+    LostHint "lost_hint" [] "Not understood, first time: how to put it.";
+    LostMenu "lost_menu" [] "Not understood, second time: the menu.";
+    LostHuman "lost_human" [] "Not understood, third time: a human.";
+    LostStill "lost_still" [] "Not understood, fourth time and every other one after.";
+    WhyMenu "why_menu" [] "Why, when nothing has been asked.";
+    WhyStep "why_step" ["title"] "Why this step, where the step itself does not say.";
+    WhyRemedy "why_remedy" ["cause"] "Why this remedy.";
+    BackDone "back_done" [] "One step back was taken.";
+    BackNothing "back_nothing" [] "There is no step back.";
+    Restarted "restarted" [] "Started over.";
+    Cancelled "cancelled" [] "Ended by the user.";
+    Solved "solved" [] "It is solved.";
+    HandedOver "handed_over" [] "Handing over, asked for by the user.";
+    HandedOverExhausted "handed_over_exhausted" [] "Handing over, nothing being left to try.";
+    CardTitle "card_title" [] "Heads the handover card.";
+    CardProblem "card_problem" ["title"] "What it is about.";
+    CardFacts "card_facts" ["facts"] "What the user said.";
+    CardTried "card_tried" ["tried"] "What was tried.";
+    CardLikely "card_likely" ["cause"] "What is most probable now.";
+    TriedHelped "tried_helped" ["title"] "A remedy that helped.";
+    TriedNotHelped "tried_not_helped" ["title"] "A remedy that did not help.";
+    TriedImpossible "tried_impossible" ["title"] "A remedy that could not be done.";
+    Thanks "thanks" [] "Answers thanks.";
+    Bye "bye" [] "Answers a goodbye.";
+    Stale "stale" [] "A button of a question that has passed was pressed.";
+    Resume "resume" ["title"] "Recaps after a long pause.";
+    PackChanged "pack_changed" [] "The knowledge has changed, and with it the next question.";
+    MediaPhoto "media_photo" [] "A picture came.";
+    MediaVoice "media_voice" [] "A voice message came.";
+    MediaOther "media_other" [] "Something else came that cannot be read.";
+    TooLong "too_long" [] "The message was too long to read whole.";
+    Status "status" ["title"] "Where we are.";
+    StatusNothing "status_nothing" [] "Nothing is under way.";
+    LanguageChoice "language_choice" [] "Asks for the language.";
+    LanguageChosen "language_chosen" [] "Confirms the language.";
+    Forgotten "forgotten" [] "Everything was deleted.";
+    Apology "apology" [] "Something failed inside.";
+    CommandStart "command_start" [] "Describes /start.";
+    CommandHelp "command_help" [] "Describes /help.";
+    CommandStatus "command_status" [] "Describes /status.";
+    CommandBack "command_back" [] "Describes /back.";
+    CommandRestart "command_restart" [] "Describes /restart.";
+    CommandCancel "command_cancel" [] "Describes /cancel.";
+    CommandHuman "command_human" [] "Describes /human.";
+    CommandLanguage "command_language" [] "Describes /language.";
+    CommandPrivacy "command_privacy" [] "Describes /privacy.";
+    CommandForget "command_forget" [] "Describes /forget.";
+}
+
+impl Phrase {
+    /// The phrase with this key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|phrase| phrase.key() == key)
+    }
+
+    /// Whether it is a button's label or a command's description, which are plain text.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self.key().starts_with("button_")
+            || self.key().starts_with("command_")
+            || self == Self::LanguageName
+    }
+}

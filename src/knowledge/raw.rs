@@ -1,0 +1,494 @@
+//! The shape of the knowledge files, exactly as an author writes them.
+//!
+//! serde reads the files into these types, and schemars makes the JSON schema from the same types; every file is
+//! held against that schema first (see `shape`), so that all mistakes of form are reported at once. Nothing
+//! here is trusted yet: `resolve` turns it into a [`Knowledge`](super::Knowledge) or into diagnostics. The doc
+//! comments are what an author's editor shows.
+
+use super::language::Language;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_spanned::Spanned;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A value together with the bytes of its file that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+/// `pack.toml`: what the pack is, which languages it is written in, and what its menu offers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Short name of the pack.
+    pub id: At<String>,
+    /// Languages that every text exists in; the first one is what a plain string is written in.
+    pub languages: Vec<At<Language>>,
+    /// What the menu offers, in this order: `guide:…`, `problem:…` or `topic:…`.
+    pub menu: Vec<At<String>>,
+    /// The topic that says where a human can be reached. It closes every handover.
+    pub contact: At<String>,
+    /// The topic told when somebody sends private data.
+    pub private_data: At<String>,
+    /// The topic that answers `/privacy`.
+    pub privacy: At<String>,
+    /// Intents that are none of this assistant's matters. `mibao eval` counts whether they are turned away.
+    #[serde(default)]
+    pub outside: Vec<At<String>>,
+}
+
+/// `sources.toml`: what the pack rests on, and the ledger of the guide's statements.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// The sources, each with a tag that items refer to.
+    pub source: Vec<Source>,
+    /// Every statement that must be accounted for.
+    #[serde(default)]
+    pub statement: Vec<Statement>,
+}
+
+/// One source.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Tag by which items cite it.
+    pub id: At<String>,
+    /// What it is.
+    pub title: String,
+    /// When it was published or seen, in words.
+    pub date: String,
+    /// How far it is trusted.
+    pub trust: Trust,
+}
+
+/// How far a source is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    High,
+    Medium,
+    Low,
+}
+
+/// One statement of the guide: told, corrected or dropped.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Number of the statement. Items cite it in their `sources`.
+    pub id: At<String>,
+    /// What became of it.
+    pub fate: At<Fate>,
+    /// Why, and by which source, it was corrected or dropped.
+    pub reason: Option<At<String>>,
+}
+
+/// What became of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Users are told it: at least one item cites it.
+    Told,
+    /// Users are told something truer: at least one item cites it, and `reason` says why.
+    Corrected,
+    /// No item cites it, and `reason` says why.
+    Dropped,
+}
+
+/// `facts/ID.toml`: something that can be known of a user's case.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// The question as it is put to the user.
+    pub question: At<Words>,
+    /// Answer to "why do you ask?".
+    pub why: At<Words>,
+    /// Whether "not sure" is offered as an answer (`unsure` in conditions). Default: true.
+    #[serde(default = "yes")]
+    pub unsure: bool,
+    /// The answers, each a button.
+    pub answer: Vec<FactAnswer>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+}
+
+/// One answer to a fact's question.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactAnswer {
+    /// Name of the answer, for conditions and evidence.
+    pub id: At<String>,
+    /// The button, at most 20 characters wide if possible.
+    pub label: At<Words>,
+    /// How the assistant repeats it, completing "you say: …", for example "原来的手机号已经停机".
+    pub told: At<Words>,
+    /// Whole replies that mean this answer while the question is pending ("能用", "还在用").
+    #[serde(default)]
+    pub words: Vec<At<String>>,
+    /// Regular expressions that mean this answer in any sentence. They are matched against the normalised text:
+    /// lower case, simplified, without spaces between Chinese characters.
+    #[serde(default)]
+    pub patterns: Vec<At<String>>,
+    /// Regular expressions that forbid `patterns` to match ("没停机").
+    #[serde(default)]
+    pub unless: Vec<At<String>>,
+}
+
+/// A condition over facts: all of them must be known and have one of the answers listed.
+pub type Condition = BTreeMap<At<String>, Vec<At<String>>>;
+
+/// `guides/ID.toml`: a procedure. First its questions (skipped where the answer is known), then its steps.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Guide {
+    /// Name of the procedure, as a button shows it.
+    pub title: At<Words>,
+    /// Intents that start it.
+    #[serde(default)]
+    pub intents: Vec<At<String>>,
+    /// Said once, when it starts.
+    pub intro: Option<At<Words>>,
+    /// Questions, in order.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// Where the answers may lead instead. The first one whose condition holds is taken.
+    #[serde(default)]
+    pub route: Vec<Route>,
+    /// The steps, in order.
+    pub step: Vec<Step>,
+    /// Said when the last step is done.
+    pub done: At<Words>,
+    /// Topics, guides or problems offered at the end.
+    #[serde(default)]
+    pub related: Vec<At<String>>,
+    /// The problem to look into when a step fails (a step may name its own).
+    pub fails: Option<At<String>>,
+}
+
+/// A question that a guide or a problem asks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// The fact to ask for.
+    pub fact: At<String>,
+    /// Only asked when this holds.
+    #[serde(default)]
+    pub when: Condition,
+}
+
+/// Leads to another guide or problem.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// Taken when this holds.
+    pub when: Condition,
+    /// `guide:…` or `problem:…`.
+    pub to: At<String>,
+    /// Said when this way is taken.
+    pub say: Option<At<Words>>,
+}
+
+/// One step of a guide.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Name of the step, unique in its guide. Sessions remember it: do not reuse it for something else.
+    pub id: At<String>,
+    /// What to do.
+    pub text: At<Words>,
+    /// What the user should see when it worked.
+    pub see: At<Words>,
+    /// Answer to "why?". Without it, the guide's title is the reason.
+    pub why: Option<At<Words>>,
+    /// Only shown when this holds.
+    #[serde(default)]
+    pub when: Condition,
+    /// Must hold before the step may be shown; what is unknown of it is asked first.
+    #[serde(default)]
+    pub requires: Condition,
+    /// Cannot be undone. Needs `requires`.
+    #[serde(default)]
+    pub irreversible: bool,
+    /// Makes the account less protected. Needs `requires`.
+    #[serde(default)]
+    pub loosens: bool,
+    /// May be skipped.
+    #[serde(default)]
+    pub optional: bool,
+    /// The problem to look into when this step fails; otherwise the guide's.
+    pub fails: Option<At<String>>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+    /// Tells the reader that the page itself decides.
+    #[serde(default)]
+    pub as_shown: bool,
+}
+
+/// `problems/ID.toml`: something that does not work, why that may be, and what helps.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Problem {
+    /// Name of the problem, as a button shows it.
+    pub title: At<Words>,
+    /// Intents that open it.
+    #[serde(default)]
+    pub intents: Vec<At<String>>,
+    /// Said once, when it is opened.
+    pub intro: Option<At<Words>>,
+    /// Questions that are always asked first (safety), in order.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// Where the answers may lead instead.
+    #[serde(default)]
+    pub route: Vec<Route>,
+    /// Questions that tell causes apart, asked only while they are worth their minutes.
+    #[serde(default)]
+    pub observe: Vec<Observe>,
+    /// The causes, one of which should be "something else".
+    pub cause: Vec<Cause>,
+    /// What can be done.
+    pub remedy: Vec<Remedy>,
+    /// When nothing is left to try.
+    pub handover: Handover,
+    /// Topics, guides or problems offered at the end.
+    #[serde(default)]
+    pub related: Vec<At<String>>,
+}
+
+/// A question that tells causes apart.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Observe {
+    /// The fact to ask for.
+    pub fact: At<String>,
+    /// What the question costs the user, in minutes.
+    pub minutes: At<f64>,
+}
+
+/// One possible cause.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cause {
+    /// Name of the cause, unique in its problem.
+    pub id: At<String>,
+    /// The cause in a few words, for the handover card.
+    pub title: At<Words>,
+    /// How likely it is before anything is known: a weight; the weights of a problem are scaled to sum 1.
+    pub prior: At<f64>,
+    /// Why this prior (for authors; never shown).
+    pub reason: At<String>,
+    /// Per fact and answer, how many times as likely as an unlisted answer it is under this cause.
+    /// A fact that is not listed says nothing about this cause.
+    #[serde(default)]
+    pub evidence: BTreeMap<At<String>, BTreeMap<At<String>, At<f64>>>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+}
+
+/// Something that can be done about a problem.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// Name of the remedy, unique in its problem. Sessions remember it.
+    pub id: At<String>,
+    /// The remedy in a few words, for the handover card.
+    pub title: At<Words>,
+    /// What to do.
+    pub text: At<Words>,
+    /// What the user should see when it worked.
+    pub see: At<Words>,
+    /// Per cause, the chance (0 to 1) that it helps if that is the cause.
+    pub fixes: BTreeMap<At<String>, At<f64>>,
+    /// What it costs the user, in minutes.
+    pub minutes: At<f64>,
+    /// Must hold before it may be offered; what is unknown of it is asked first.
+    #[serde(default)]
+    pub requires: Condition,
+    /// Cannot be undone. Needs `requires`.
+    #[serde(default)]
+    pub irreversible: bool,
+    /// Makes the account less protected. Needs `requires`.
+    #[serde(default)]
+    pub loosens: bool,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+    /// Tells the reader that the page itself decides.
+    #[serde(default)]
+    pub as_shown: bool,
+}
+
+/// What is said and what it costs when the problem goes to a human.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    /// What to do next, and where.
+    pub text: At<Words>,
+    /// What it costs the user, in minutes.
+    pub minutes: At<f64>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+}
+
+/// `prompts/ID.toml`: messages that a page or program shows to users.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prompts {
+    /// The messages.
+    pub prompt: Vec<Prompt>,
+}
+
+/// One message as shown to users.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// Name of the message, unique among all files in `prompts/`.
+    pub id: At<String>,
+    /// Telling pieces of the message, each enough to recognise it. At least 4 characters.
+    pub shown: Vec<At<String>>,
+    /// What it means.
+    pub meaning: At<Words>,
+    /// What to do about it.
+    pub advice: At<Words>,
+    /// Answers that it gives.
+    #[serde(default)]
+    pub facts: BTreeMap<At<String>, At<String>>,
+    /// The guide or problem that it leads to when none is under way.
+    pub to: Option<At<String>>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+    /// Tells the reader that the page itself decides.
+    #[serde(default)]
+    pub as_shown: bool,
+}
+
+/// `topics/ID.toml`: the answer to a question.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Name of the topic, as a button shows it.
+    pub title: At<Words>,
+    /// Intents that it answers.
+    #[serde(default)]
+    pub intents: Vec<At<String>>,
+    /// The answer.
+    pub text: At<Words>,
+    /// The answer is a refusal: the assistant will not help with this.
+    #[serde(default)]
+    pub refuses: bool,
+    /// Topics, guides or problems offered below it when nothing else is pending.
+    #[serde(default)]
+    pub related: Vec<At<String>>,
+    /// Sources or statements that this rests on.
+    pub sources: Vec<At<String>>,
+    /// Tells the reader that the page itself decides.
+    #[serde(default)]
+    pub as_shown: bool,
+}
+
+/// `phrases/LANGUAGE.toml`: the assistant's own wording, a line per phrase.
+pub type Phrases = BTreeMap<At<String>, At<String>>;
+
+/// A text for the user in the small Markdown (bold, italic, code, links, lists): a plain string in the pack's
+/// first language, or one string per language (`text.zh-Hans = "…"`, `text.en = "…"`).
+#[derive(Debug, Clone)]
+pub enum Words {
+    Plain(String),
+    Languages(BTreeMap<Language, At<String>>),
+}
+
+/// Where something stands in its file, in bytes. A [`Range`] with an order, so that it can be part of a key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self {
+            start: range.start,
+            end: range.end,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<T>::deserialize(deserializer)?;
+        Ok(Self {
+            span: spanned.span().into(),
+            value: spanned.into_inner(),
+        })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for At<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Words;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a string, or one string per language")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Words, E> {
+                Ok(Words::Plain(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
+                let mut languages = BTreeMap::new();
+                while let Some((language, text)) = map.next_entry()? {
+                    languages.insert(language, text);
+                }
+                Ok(Words::Languages(languages))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl JsonSchema for Words {
+    fn schema_name() -> Cow<'static, str> {
+        "Words".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let languages: serde_json::Map<String, serde_json::Value> = Language::ALL
+            .into_iter()
+            .map(|language| {
+                (
+                    language.id().to_owned(),
+                    serde_json::json!({ "type": "string" }),
+                )
+            })
+            .collect();
+        schemars::json_schema!({
+            "description": "A text in the small Markdown: a string, or one string per language.",
+            "anyOf": [
+                { "type": "string" },
+                { "type": "object", "properties": languages, "additionalProperties": false }
+            ]
+        })
+    }
+}
+
+fn yes() -> bool {
+    true
+}

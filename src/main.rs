@@ -1,0 +1,350 @@
+//! Arguments, environment and files; everything else is the library's.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "the outermost shell: it reads files and prints"
+)]
+
+use clap::{Args, Parser, Subcommand};
+use mibao::dialogue::Assistant;
+use mibao::knowledge::{self, Files, Knowledge, Language};
+use mibao::service::{Channel, Service};
+use mibao::store::Store;
+use mibao::understanding::{Understanding, score};
+use mibao::{console, shipped, telegram, text};
+use secrecy::SecretString;
+use std::fmt::Display;
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// 密保: a support assistant that walks people through changing or unbinding the phone of their QQ account.
+///
+/// Deterministic and offline. All it knows and says is in a knowledge pack: the one built in, or your own directory.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    arg_required_else_help = true,
+    after_help = "Try it:  mibao chat\nRun it:  TELOXIDE_TOKEN=… mibao telegram --db mibao.db"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Talk to the assistant here: in a terminal, in a pipe, or line by line as JSON.
+    ///
+    /// Answer with a button's number, its label, or your own words. /help, /back, /restart, /status, /human,
+    /// /cancel, /privacy and /forget work too. Ctrl-D leaves.
+    Chat(Chat),
+    /// Run the Telegram bot.
+    ///
+    /// The token comes from @`BotFather`: set it in `TELOXIDE_TOKEN`, or write it into a file and name that. Everything is
+    /// kept in one SQLite file; kill the bot at any moment and start it again, no message is lost or answered twice.
+    Telegram(Telegram),
+    /// Check a knowledge pack: every mistake with file, line, column and a hint.
+    ///
+    /// Exits with 1 if there is one. Without DIR the built-in pack is checked.
+    Check(Check),
+    /// Say how sentences are understood: one a line on the standard input.
+    Understand(Understand),
+    /// Score the understanding of labelled sentences, `intent<TAB>sentence` a line.
+    Eval(Eval),
+}
+
+#[derive(Debug, Args)]
+struct Pack {
+    /// Directory of the knowledge pack, instead of the built-in one.
+    #[arg(long = "knowledge", value_name = "DIR")]
+    directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Chat {
+    #[command(flatten)]
+    pack: Pack,
+    /// File that keeps the conversation; it goes on there next time. Without it nothing is kept.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Language to talk in: zh-Hans, zh-Hant or en, as far as the pack has it.
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+    /// One JSON object a line in (`{"text":…}`, `{"press":ID}`, `{"command":"start"}`, `{"media":"photo"}`), one out.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Telegram {
+    #[command(flatten)]
+    pack: Pack,
+    /// File that keeps conversations and unsent replies.
+    #[arg(long, value_name = "FILE", default_value = "mibao.db")]
+    db: PathBuf,
+    /// Bot API server, if not Telegram's own.
+    #[arg(long, value_name = "URL")]
+    api_url: Option<String>,
+    /// File that holds the bot's token and nothing else.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// Directory of the pack.
+    directory: Option<PathBuf>,
+    /// Print the JSON schemas of the files instead, for editors.
+    #[arg(long)]
+    schema: bool,
+}
+
+#[derive(Debug, Args)]
+struct Understand {
+    #[command(flatten)]
+    pack: Pack,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Eval {
+    #[command(flatten)]
+    pack: Pack,
+    /// The labelled sentences; `-` for the standard input.
+    file: PathBuf,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::from_id(tag).ok_or_else(|| {
+        format!(
+            "expected one of {}",
+            Language::ALL.map(Language::id).join(", ")
+        )
+    })
+}
+
+/// Why a command failed: already in the words of whoever has to act on it.
+struct Failure(String);
+
+impl<E: Display> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Chat(arguments) => chat(&arguments),
+        Command::Telegram(arguments) => run_telegram(&arguments),
+        Command::Check(arguments) => check(&arguments),
+        Command::Understand(arguments) => understand(&arguments),
+        Command::Eval(arguments) => eval(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(message)) => {
+            if !message.is_empty() {
+                anstream::eprintln!("{}", message.trim_end());
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn chat(arguments: &Chat) -> Result<(), Failure> {
+    let assistant = Arc::new(Assistant::new(load(arguments.pack.directory.as_deref())?));
+    let store = match &arguments.db {
+        Some(path) => Store::open(path)?,
+        None => Store::in_memory()?,
+    };
+    let service = Service::new(Arc::clone(&assistant), store).with_channel(Channel::Direct);
+    let options = console::Options {
+        language: arguments.language,
+        json: arguments.json,
+    };
+    Ok(console::chat(service, &assistant.knowledge, options)?)
+}
+
+fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    let token = token(arguments.token_file.as_deref())?;
+    let assistant = Arc::new(Assistant::new(load(arguments.pack.directory.as_deref())?));
+    let store = Store::open(&arguments.db)?;
+    let options = telegram::Options {
+        token,
+        api_url: arguments.api_url.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(telegram::run(options, assistant, store))?)
+}
+
+/// The bot's token, from a file or from the environment.
+fn token(file: Option<&Path>) -> Result<SecretString, Failure> {
+    let token = match file {
+        Some(path) => fs::read_to_string(path).map_err(|error| format!("cannot read the token file `{}`: {error}", path.display()))?,
+        None => std::env::var("TELOXIDE_TOKEN").map_err(|_| {
+            "no token: get one from @BotFather and set it in the environment variable `TELOXIDE_TOKEN`, or name a file that holds it with `--token-file`"
+        })?,
+    };
+    let token = token.trim();
+    if token.is_empty() {
+        return Err("the token is empty: get one from @BotFather".into());
+    }
+    Ok(SecretString::from(token.to_owned()))
+}
+
+fn check(arguments: &Check) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    if arguments.schema {
+        return Ok(writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(knowledge::schemas())?
+        )?);
+    }
+    let pack = load(arguments.directory.as_deref())?;
+    for check in knowledge::CHECKS {
+        writeln!(out, "ok  {:<11} {}", check.name, check.purpose)?;
+    }
+    let sentences: usize = pack.intents.values().map(Vec::len).sum();
+    writeln!(
+        out,
+        "\n{}: {} facts, {} guides, {} problems, {} prompts, {} topics, {} intents with {sentences} sentences; no mistakes",
+        pack.id,
+        pack.facts.len(),
+        pack.guides.len(),
+        pack.problems.len(),
+        pack.prompts.len(),
+        pack.topics.len(),
+        pack.intents.len(),
+    )?;
+    Ok(())
+}
+
+fn understand(arguments: &Understand) -> Result<(), Failure> {
+    let pack = load(arguments.pack.directory.as_deref())?;
+    let understanding = Understanding::learn(&pack);
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().split(b'\n') {
+        let line = line?;
+        let sentence = String::from_utf8_lossy(&line);
+        let understood =
+            understanding.understand(&pack, &text::normalise(&text::mask(&sentence).text));
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&understood)?)?;
+        } else {
+            let intent = understood.intent.as_deref().unwrap_or("-");
+            let facts: Vec<String> = understood
+                .facts
+                .iter()
+                .map(|(fact, answer)| format!("{fact}={answer}"))
+                .collect();
+            writeln!(
+                out,
+                "{intent:<20} {:.2}  {:<8} {}",
+                understood.confidence,
+                format!("{:?}", understood.zone).to_lowercase(),
+                facts.join(" ")
+            )?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn eval(arguments: &Eval) -> Result<(), Failure> {
+    let lines = if arguments.file == Path::new("-") {
+        let mut lines = String::new();
+        io::stdin().read_to_string(&mut lines)?;
+        lines
+    } else {
+        fs::read_to_string(&arguments.file)
+            .map_err(|error| format!("cannot read `{}`: {error}", arguments.file.display()))?
+    };
+    let pack = load(arguments.pack.directory.as_deref())?;
+    let score = score(&pack, &Understanding::learn(&pack), &lines);
+    for number in &score.malformed {
+        anstream::eprintln!(
+            "{}:{number}: expected `intent<TAB>sentence`; the line is left out",
+            arguments.file.display()
+        );
+    }
+    Ok(write!(io::stdout().lock(), "{score}")?)
+}
+
+/// The pack of a directory, or the built-in one. The failure is every diagnostic.
+fn load(directory: Option<&Path>) -> Result<Knowledge, Failure> {
+    let files = match directory {
+        Some(directory) => read_directory(directory)?,
+        None => shipped::files(),
+    };
+    knowledge::load(&files).map_err(|diagnostics| {
+        let prefix = directory.map_or_else(String::new, |directory| {
+            format!("{}/", directory.display()).replace("//", "/")
+        });
+        // The terminal's side of `anstream` strips colours where they do not belong.
+        let rendered = knowledge::render(&diagnostics, &files, &prefix, true);
+        let count = diagnostics.len();
+        Failure(format!(
+            "{rendered}{count} mistake{} in the knowledge pack",
+            if count == 1 { "" } else { "s" }
+        ))
+    })
+}
+
+/// Every file of a pack's directory, except hidden ones and editors' backups.
+fn read_directory(directory: &Path) -> Result<Files, Failure> {
+    let mut files = Files::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| {
+            format!(
+                "cannot read the knowledge directory `{}`: {error}",
+                folder.display()
+            )
+        })?;
+        for entry in entries {
+            let path = entry?.path();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            if name.starts_with('.') || name.ends_with('~') {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let content = fs::read(&path)
+                .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+            let content = String::from_utf8(content).map_err(|_| {
+                format!(
+                    "`{}` is not UTF-8: save it as UTF-8 in your editor",
+                    path.display()
+                )
+            })?;
+            let inside: Vec<String> = path
+                .strip_prefix(directory)?
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
+            files.insert(inside.join("/"), content);
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,251 @@
+//! A service over a store in memory, with a core that can be made to fail.
+
+use super::writer::Writer;
+use super::*;
+use crate::dialogue::{Button, Command};
+use crate::store::Waiting;
+
+const SOURCE: &str = "test";
+
+/// A core that counts turns, answers presses in place, and fails where it is told to.
+fn stub(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
+    let placement = match &input.content {
+        Content::Text(text) if text == "fail" => panic!("it quotes {text}"),
+        Content::Press(_) => Placement::Replace,
+        Content::Text(_) | Content::Command(..) | Content::Media(_) => Placement::Below,
+    };
+    session.turn += 1;
+    let reply = |text: String| Reply {
+        text,
+        buttons: vec![vec![Button {
+            id: "q:a".to_owned(),
+            label: "A".to_owned(),
+        }]],
+        placement,
+    };
+    let turn = Turn {
+        replies: vec![reply(format!("{}", session.turn)), reply("and".to_owned())],
+        pending: None,
+        shows: vec!["topic:x".to_owned()],
+        understood: None,
+        outcome: Some(Outcome::Solved),
+        journal: "text".to_owned(),
+        forget: matches!(input.content, Content::Command(Command::Forget, _)),
+    };
+    (session, turn)
+}
+
+fn service() -> Service {
+    let mut service = Service::new(assistant(), Store::in_memory().unwrap());
+    service.driver.step = stub;
+    service
+}
+
+fn update(id: i64, session: &str, content: Content) -> Update {
+    let at = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+    let input = Input {
+        at,
+        language: None,
+        content,
+    };
+    Update {
+        source: SOURCE,
+        id: Some(id),
+        session: session.to_owned(),
+        input,
+        card: None,
+    }
+}
+
+fn text(text: &str) -> Content {
+    Content::Text(text.to_owned())
+}
+
+fn fates(handled: &[Handled]) -> Vec<Fate> {
+    handled.iter().map(|handled| handled.fate).collect()
+}
+
+impl Service {
+    fn look<T>(&mut self, look: impl FnOnce(&Records<'_>) -> Result<T, Fault>) -> T {
+        self.store.transaction(look).unwrap()
+    }
+
+    fn turns(&mut self, session: &str) -> u64 {
+        self.look(|records| Ok(load(records, session)?.turn))
+    }
+
+    fn outbox(&mut self, session: &str) -> Vec<Waiting> {
+        self.look(|records| {
+            let mut all = Vec::new();
+            while let Some(waiting) = records.next_waiting(session)? {
+                records.take_out(waiting.id)?;
+                all.push(waiting);
+            }
+            Ok(all)
+        })
+    }
+}
+
+#[test]
+fn a_turn_is_kept_with_its_replies() {
+    let mut service = service();
+    let handled = service
+        .handle(vec![update(1, "a", text("x")), update(2, "a", text("y"))])
+        .unwrap();
+    assert_eq!(fates(&handled), [Fate::Applied, Fate::Applied]);
+    assert_eq!(service.turns("a"), 2);
+    let outbox = service.outbox("a");
+    let out: Vec<_> = outbox
+        .iter()
+        .flat_map(|waiting| &waiting.outgoing)
+        .collect();
+    let texts: Vec<&str> = out.iter().map(|out| out.reply.text.as_str()).collect();
+    assert_eq!(texts, ["1", "and", "2", "and"]);
+    let opens: Vec<bool> = out.iter().map(|out| out.opens_turn).collect();
+    assert_eq!(opens, [true, false, true, false]);
+}
+
+#[test]
+fn an_update_is_applied_once() {
+    let mut service = service();
+    let twice = vec![update(1, "a", text("x")), update(1, "a", text("x"))];
+    assert_eq!(
+        fates(&service.handle(twice.clone()).unwrap()),
+        [Fate::Applied, Fate::Duplicate]
+    );
+    assert_eq!(
+        fates(&service.handle(twice.clone()).unwrap()),
+        [Fate::Duplicate, Fate::Duplicate]
+    );
+    assert_eq!(service.turns("a"), 1);
+
+    // Two days later the number means something else.
+    let mut later = twice;
+    for update in &mut later {
+        update.input.at += SEEN_KEPT + TimeDelta::seconds(1);
+    }
+    assert_eq!(
+        fates(&service.handle(later).unwrap()),
+        [Fate::Applied, Fate::Duplicate]
+    );
+
+    let mut unnumbered = update(1, "a", text("x"));
+    unnumbered.id = None;
+    let fates = fates(
+        &service
+            .handle(vec![unnumbered.clone(), unnumbered])
+            .unwrap(),
+    );
+    assert_eq!(fates, [Fate::Applied, Fate::Applied]);
+}
+
+#[test]
+fn an_update_that_panics_harms_nobody_else() {
+    let mut service = service();
+    let batch = vec![
+        update(1, "a", text("x")),
+        update(2, "a", text("fail")),
+        update(3, "b", text("y")),
+    ];
+    let handled = service.handle(batch.clone()).unwrap();
+    assert_eq!(
+        fates(&handled),
+        [Fate::Applied, Fate::DeadLetter, Fate::Applied]
+    );
+    assert_eq!((service.turns("a"), service.turns("b")), (1, 1));
+    let apology = assistant().apology(&Session::default());
+    assert_eq!(handled[1].turn.as_ref().unwrap().replies, [apology.clone()]);
+    assert_eq!(
+        service.outbox("a")[2].outgoing.as_ref().unwrap().reply,
+        apology
+    );
+    assert_eq!(fates(&service.handle(batch).unwrap()), [Fate::Duplicate; 3]);
+}
+
+#[test]
+fn a_dead_letter_quotes_nobody() {
+    let words = "the user".to_owned();
+    let quoted = panics::caught(|| panic!("it quotes {words}"));
+    assert_eq!(quoted, Err::<(), _>("panicked".to_owned()));
+    let literal = panics::caught(|| panic!("a literal"));
+    assert_eq!(literal, Err::<(), _>("a literal".to_owned()));
+}
+
+#[test]
+fn one_reply_takes_the_place_of_the_pressed_card() {
+    let mut service = service();
+    let mut press = update(1, "a", Content::Press("q:a".to_owned()));
+    press.card = Some(5);
+    service.handle(vec![press]).unwrap();
+    let replaces: Vec<_> = service
+        .outbox("a")
+        .into_iter()
+        .map(|waiting| waiting.outgoing.unwrap().replaces)
+        .collect();
+    assert_eq!(replaces, [Some(5), None]);
+}
+
+#[test]
+fn who_wants_to_be_forgotten_is() {
+    let mut service = service();
+    service
+        .handle(vec![update(1, "a", text("x")), update(2, "b", text("x"))])
+        .unwrap();
+    let forget = Content::Command(Command::Forget, String::new());
+    service.handle(vec![update(3, "a", forget)]).unwrap();
+    assert_eq!(service.look(|records| records.session("a")), Loaded::New);
+    assert_eq!(
+        service.outbox("a").len(),
+        2,
+        "only the answer to the last wish is left"
+    );
+    assert_eq!((service.turns("b"), service.outbox("b").len()), (1, 2));
+}
+
+#[test]
+fn a_direct_channel_keeps_no_outbox() {
+    let mut service = service().with_channel(Channel::Direct);
+    let handled = service
+        .handle(vec![
+            update(1, "a", text("x")),
+            update(2, "a", text("fail")),
+        ])
+        .unwrap();
+    assert_eq!(fates(&handled), [Fate::Applied, Fate::DeadLetter]);
+    assert_eq!(service.outbox("a"), []);
+}
+
+#[tokio::test]
+async fn the_writer_answers_after_the_commit() {
+    let (writer, thread) = Writer::start(service()).unwrap();
+    let batches = (0..20).map(|id| writer.handle(vec![update(id, "a", text("x"))]));
+    for handled in futures::future::join_all(batches).await {
+        assert_eq!(fates(&handled.unwrap()), [Fate::Applied]);
+    }
+    assert_eq!(writer.sessions_waiting().await.unwrap(), ["a"]);
+
+    let first = writer.next_waiting("a".to_owned()).await.unwrap().unwrap();
+    let receipt = writer.delivered(&first, 7).await.unwrap();
+    assert_eq!(receipt.card_past, None);
+    let second = receipt.next.unwrap();
+    assert_eq!(
+        writer.delivered(&second, 8).await.unwrap().card_past,
+        Some(7)
+    );
+
+    writer.postponed(second.id + 1).await.unwrap();
+    let third = writer.next_waiting("a".to_owned()).await.unwrap().unwrap();
+    assert_eq!((third.id, third.attempts), (second.id + 1, 1));
+    writer
+        .parked_all("a".to_owned(), "blocked".to_owned(), third.created_at)
+        .await
+        .unwrap();
+    assert_eq!(writer.next_waiting("a".to_owned()).await.unwrap(), None);
+
+    drop(writer);
+    thread.join().unwrap();
+}
+
+fn assistant() -> Arc<Assistant> {
+    Arc::new(Assistant::mock())
+}

@@ -1,0 +1,272 @@
+//! What must survive a power cut: one SQLite file, and every change to it in a transaction.
+//!
+//! A store is opened whole or refused with a reason and left as it was. Only one process has it at a time,
+//! for two that deliver the same outbox would say everything twice.
+
+mod error;
+mod migrations;
+mod records;
+
+pub use error::{Fault, StoreError};
+pub use migrations::{APPLICATION_ID, MIGRATIONS};
+pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Records, Waiting};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long to wait for a lock that somebody else holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Up to this size a file is checked whole when it is opened: it takes some 10 ms.
+const CHECKED_BYTES_MAX: u64 = 8 << 20;
+
+/// The open store.
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+    /// Held, and with it the claim to the file, until the connection is closed.
+    _claim: Option<File>,
+}
+
+impl Store {
+    /// Opens the store in this file, or begins one if there is no such file, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// A store that cannot be used is refused as it is: nothing of it is changed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let claim = claim(path)?;
+        inspect(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .map_err(|error| Fault::from(error).at(path))?;
+        let mut store = Self {
+            connection,
+            path: path.to_owned(),
+            _claim: Some(claim),
+        };
+        // The first look did not see what a process that was killed had left in the write-ahead log.
+        let identity = Identity::of(&store.connection).map_err(|error| error.at(path))?;
+        identity.judge(path)?;
+        if store.connection.is_readonly("main").unwrap_or(true) {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+            });
+        }
+        store.check_health()?;
+        store.set_up().map_err(|error| error.at(path))?;
+        Ok(store)
+    }
+
+    /// A store that lives as long as the process.
+    ///
+    /// # Errors
+    ///
+    /// If there is no memory for it.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let connection =
+            Connection::open_in_memory().map_err(|error| Fault::from(error).at(&path))?;
+        let mut store = Self {
+            connection,
+            path,
+            _claim: None,
+        };
+        store.set_up().map_err(|error| error.at(&store.path))?;
+        Ok(store)
+    }
+
+    /// Does this work in one transaction: all of it is kept, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where the work fails, or keeping it does.
+    pub fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Records<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let attempt = || {
+            let tx = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = work(&Records::new(&tx))?;
+            tx.commit()?;
+            Ok(result)
+        };
+        attempt().map_err(|fault: Fault| fault.at(&self.path))
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn check_health(&self) -> Result<(), StoreError> {
+        let path = &self.path;
+        let size = path.metadata().map_err(|error| failed(path, &error))?.len();
+        if size > CHECKED_BYTES_MAX {
+            return Ok(());
+        }
+        let verdict: String = self
+            .connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(|error| Fault::from(error).at(path))?;
+        if verdict == "ok" {
+            return Ok(());
+        }
+        let detail = verdict.lines().last().unwrap_or_default().to_owned();
+        Err(StoreError::Corrupt {
+            path: path.clone(),
+            detail,
+        })
+    }
+
+    fn set_up(&mut self) -> Result<(), Fault> {
+        self.connection.busy_timeout(BUSY_TIMEOUT)?;
+        self.connection.set_prepared_statement_cache_capacity(64);
+        // A new store gets its schema before its write-ahead log, so that the file itself says from the start
+        // whose it is and of which version.
+        migrations::migrate(&mut self.connection, MIGRATIONS)?;
+        self.connection.execute_batch(
+            "PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = FAST;
+PRAGMA wal_checkpoint(TRUNCATE);",
+        )?;
+        Ok(())
+    }
+}
+
+/// Finds or creates the file, and claims it for this process.
+fn claim(path: &Path) -> Result<File, StoreError> {
+    let file = match path.metadata() {
+        Ok(metadata) if !metadata.is_file() => {
+            return Err(StoreError::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        // Said of the file, it is meant, even where the superuser could write it all the same.
+        Ok(metadata) if metadata.permissions().readonly() => {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+            });
+        }
+        Ok(_) => File::open(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if path
+                .parent()
+                .is_some_and(|parent| !parent.as_os_str().is_empty() && !parent.is_dir())
+            {
+                return Err(StoreError::DirectoryMissing {
+                    path: path.to_owned(),
+                });
+            }
+            OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+        }
+        Err(error) => Err(error),
+    };
+    let file = file.map_err(|error| failed(path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(failed(path, &error)),
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> StoreError {
+    let path = path.to_owned();
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path }
+        }
+        ErrorKind::StorageFull => StoreError::Full { path },
+        _ => StoreError::Failed {
+            path,
+            detail: error.to_string(),
+        },
+    }
+}
+
+/// A first look that leaves no trace: no lock, no write-ahead log, nothing rolled back.
+fn inspect(path: &Path) -> Result<(), StoreError> {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let identity = Connection::open_with_flags(uri, flags)
+        .map_err(Fault::from)
+        .and_then(|connection| Identity::of(&connection));
+    match identity.map_err(|fault| fault.at(path)) {
+        Ok(identity) => identity.judge(path),
+        // Without its write-ahead log, a file that a killed process left behind can look damaged.
+        Err(corrupt @ StoreError::Corrupt { .. }) if !has_log(path) => Err(corrupt),
+        Err(_) => Ok(()),
+    }
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
+}
+
+/// Whose database it is.
+struct Identity {
+    application_id: i32,
+    version: i64,
+    tables: i64,
+}
+
+impl Identity {
+    fn of(connection: &Connection) -> Result<Self, Fault> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(Self {
+            application_id: connection
+                .pragma_query_value(None, "application_id", |row| row.get(0))?,
+            version: connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
+            tables: connection
+                .query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?,
+        })
+    }
+
+    fn judge(&self, path: &Path) -> Result<(), StoreError> {
+        let is_new = self.application_id == 0 && self.version == 0 && self.tables == 0;
+        let path = path.to_owned();
+        match usize::try_from(self.version) {
+            _ if is_new => Ok(()),
+            Ok(version) if self.application_id == APPLICATION_ID => {
+                let version_known = MIGRATIONS.len();
+                if version <= version_known {
+                    return Ok(());
+                }
+                Err(StoreError::Newer {
+                    path,
+                    version,
+                    version_known,
+                })
+            }
+            Ok(_) | Err(_) => Err(StoreError::Foreign {
+                path,
+                application_id: self.application_id,
+            }),
+        }
+    }
+}

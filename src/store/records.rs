@@ -1,0 +1,312 @@
+//! What can be read and written within a transaction.
+
+use super::error::Fault;
+use crate::dialogue::{Reply, Session};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use serde::{Deserialize, Serialize};
+
+/// The records, as one transaction sees them.
+pub struct Records<'c> {
+    connection: &'c Connection,
+}
+
+/// What is kept of a conversation.
+#[derive(Debug, PartialEq)]
+pub enum Loaded {
+    /// Nothing yet.
+    New,
+    Session(Box<Session>),
+    /// Something that this release cannot read.
+    Unreadable,
+}
+
+/// What happened in a turn, with nothing in it that the user wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEntry<'a> {
+    pub session: &'a str,
+    pub at: DateTime<Utc>,
+    pub turn: u64,
+    pub did: &'a str,
+    pub shows: &'a [String],
+    /// Empty where the turn ended nothing.
+    pub outcome: &'a str,
+}
+
+/// An update that could not be handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter<'a> {
+    pub source: &'a str,
+    pub update_id: Option<i64>,
+    pub at: DateTime<Utc>,
+    pub kind: &'a str,
+    pub error: &'a str,
+}
+
+/// A message on its way to a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    pub reply: Reply,
+    /// The message that this one takes the place of.
+    pub replaces: Option<i64>,
+    /// Whether it is the first of its turn: earlier cards have had their time.
+    pub opens_turn: bool,
+}
+
+/// A message that is still to be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub id: i64,
+    pub session: String,
+    /// None where this release cannot read it.
+    pub outgoing: Option<Outgoing>,
+    pub created_at: DateTime<Utc>,
+    /// How often sending it has failed.
+    pub attempts: u32,
+}
+
+impl<'c> Records<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    /// Does this work so that it can fail alone: if it does, what it wrote is taken back, and the rest of the
+    /// transaction stands.
+    ///
+    /// # Errors
+    ///
+    /// The outer one is the store's, the inner one the work's own.
+    pub fn savepoint<T, E>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Result<T, E>, Fault> {
+        self.connection
+            .prepare_cached("SAVEPOINT work")?
+            .execute([])?;
+        let result = work();
+        if result.is_err() {
+            self.connection
+                .prepare_cached("ROLLBACK TO work")?
+                .execute([])?;
+        }
+        self.connection
+            .prepare_cached("RELEASE work")?
+            .execute([])?;
+        Ok(result)
+    }
+
+    /// Notes that an update was met, and says whether it is the first time.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails, as for all that follow.
+    pub fn see(&self, source: &str, update_id: i64, at: DateTime<Utc>) -> Result<bool, Fault> {
+        let rows = self.execute(
+            "INSERT OR IGNORE INTO seen (source, update_id, at) VALUES (:source, :update_id, :at)",
+            named_params! { ":source": source, ":update_id": update_id, ":at": at.timestamp_millis() },
+        )?;
+        Ok(rows > 0)
+    }
+
+    /// Forgets the updates met before this time.
+    pub fn purge_seen(&self, before: DateTime<Utc>) -> Result<usize, Fault> {
+        self.execute(
+            "DELETE FROM seen WHERE at < :before",
+            named_params! { ":before": before.timestamp_millis() },
+        )
+    }
+
+    /// Reads what is kept of a conversation.
+    pub fn session(&self, key: &str) -> Result<Loaded, Fault> {
+        let state: Option<String> = self
+            .connection
+            .prepare_cached("SELECT state FROM session WHERE key = :key")?
+            .query_row(named_params! { ":key": key }, |row| row.get(0))
+            .optional()?;
+        Ok(match state.map(|state| serde_json::from_str(&state)) {
+            None => Loaded::New,
+            Some(Ok(session)) => Loaded::Session(Box::new(session)),
+            Some(Err(_)) => Loaded::Unreadable,
+        })
+    }
+
+    /// Keeps a conversation.
+    pub fn save_session(
+        &self,
+        key: &str,
+        session: &Session,
+        at: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO session (key, state, updated_at) VALUES (:key, :state, :at)
+ON CONFLICT (key) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at",
+            named_params! { ":key": key, ":state": json(session)?, ":at": at.timestamp_millis() },
+        )?;
+        Ok(())
+    }
+
+    /// Adds to the journal.
+    pub fn write_journal(&self, entry: &JournalEntry<'_>) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO journal (session, at, turn, did, shows, outcome)
+VALUES (:session, :at, :turn, :did, :shows, :outcome)",
+            named_params! {
+                ":session": entry.session,
+                ":at": entry.at.timestamp_millis(),
+                ":turn": i64::try_from(entry.turn).unwrap_or(i64::MAX),
+                ":did": entry.did,
+                ":shows": json(entry.shows)?,
+                ":outcome": entry.outcome,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Keeps the trace of an update that could not be handled.
+    pub fn bury(&self, letter: &DeadLetter<'_>) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO dead_letter (source, update_id, at, kind, error)
+VALUES (:source, :update_id, :at, :kind, :error)",
+            named_params! {
+                ":source": letter.source,
+                ":update_id": letter.update_id.unwrap_or(0),
+                ":at": letter.at.timestamp_millis(),
+                ":kind": letter.kind,
+                ":error": letter.error,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Deletes all that is kept of a user.
+    pub fn forget(&self, session: &str) -> Result<(), Fault> {
+        for sql in [
+            "DELETE FROM session WHERE key = :session",
+            "DELETE FROM journal WHERE session = :session",
+            "DELETE FROM outbox WHERE session = :session",
+            "DELETE FROM parked WHERE session = :session",
+            "DELETE FROM card WHERE session = :session",
+        ] {
+            self.execute(sql, named_params! { ":session": session })?;
+        }
+        Ok(())
+    }
+
+    /// Puts a message into the outbox.
+    pub fn post(&self, session: &str, outgoing: &Outgoing, at: DateTime<Utc>) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO outbox (session, body, created_at) VALUES (:session, :body, :at)",
+            named_params! { ":session": session, ":body": json(outgoing)?, ":at": at.timestamp_millis() },
+        )?;
+        Ok(())
+    }
+
+    /// Who has messages waiting, longest wait first.
+    pub fn sessions_waiting(&self) -> Result<Vec<String>, Fault> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT session FROM outbox GROUP BY session ORDER BY MIN(id)")?;
+        let sessions = statement.query_map([], |row| row.get(0))?;
+        Ok(sessions.collect::<Result<_, _>>()?)
+    }
+
+    /// The oldest message that waits for this user.
+    pub fn next_waiting(&self, session: &str) -> Result<Option<Waiting>, Fault> {
+        let waiting = self
+            .connection
+            .prepare_cached(
+                "SELECT id, body, created_at, attempts FROM outbox WHERE session = :session
+ORDER BY id LIMIT 1",
+            )?
+            .query_row(named_params! { ":session": session }, |row| {
+                let body: String = row.get("body")?;
+                Ok(Waiting {
+                    id: row.get("id")?,
+                    session: session.to_owned(),
+                    outgoing: serde_json::from_str(&body).ok(),
+                    created_at: DateTime::from_timestamp_millis(row.get("created_at")?)
+                        .unwrap_or_default(),
+                    attempts: row.get("attempts")?,
+                })
+            })
+            .optional()?;
+        Ok(waiting)
+    }
+
+    /// Takes a message that has arrived out of the outbox.
+    pub fn take_out(&self, id: i64) -> Result<(), Fault> {
+        self.execute(
+            "DELETE FROM outbox WHERE id = :id",
+            named_params! { ":id": id },
+        )?;
+        Ok(())
+    }
+
+    /// Notes that sending a message has failed and will be tried again.
+    pub fn count_attempt(&self, id: i64) -> Result<(), Fault> {
+        self.execute(
+            "UPDATE outbox SET attempts = attempts + 1 WHERE id = :id",
+            named_params! { ":id": id },
+        )?;
+        Ok(())
+    }
+
+    /// Puts a message that will never arrive aside.
+    pub fn park(&self, id: i64, reason: &str, at: DateTime<Utc>) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO parked (id, session, body, created_at, attempts, parked_at, reason)
+SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE id = :id",
+            named_params! { ":id": id, ":reason": reason, ":at": at.timestamp_millis() },
+        )?;
+        self.take_out(id)
+    }
+
+    /// Puts all messages to a user who cannot be reached aside.
+    pub fn park_all(&self, session: &str, reason: &str, at: DateTime<Utc>) -> Result<(), Fault> {
+        self.execute(
+            "INSERT INTO parked (id, session, body, created_at, attempts, parked_at, reason)
+SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE session = :session",
+            named_params! { ":session": session, ":reason": reason, ":at": at.timestamp_millis() },
+        )?;
+        self.execute(
+            "DELETE FROM outbox WHERE session = :session",
+            named_params! { ":session": session },
+        )?;
+        Ok(())
+    }
+
+    /// The message whose buttons are live.
+    pub fn card(&self, session: &str) -> Result<Option<i64>, Fault> {
+        let card = self
+            .connection
+            .prepare_cached("SELECT message_id FROM card WHERE session = :session")?
+            .query_row(named_params! { ":session": session }, |row| row.get(0))
+            .optional()?;
+        Ok(card)
+    }
+
+    /// Notes which message has the live buttons now, if any.
+    pub fn set_card(&self, session: &str, message_id: Option<i64>) -> Result<(), Fault> {
+        match message_id {
+            Some(message_id) => self.execute(
+                "INSERT INTO card (session, message_id) VALUES (:session, :message_id)
+ON CONFLICT (session) DO UPDATE SET message_id = excluded.message_id",
+                named_params! { ":session": session, ":message_id": message_id },
+            )?,
+            None => self.execute(
+                "DELETE FROM card WHERE session = :session",
+                named_params! { ":session": session },
+            )?,
+        };
+        Ok(())
+    }
+
+    fn execute(&self, sql: &str, values: &[(&str, &dyn rusqlite::ToSql)]) -> Result<usize, Fault> {
+        Ok(self.connection.prepare_cached(sql)?.execute(values)?)
+    }
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
+    serde_json::to_string(value)
+        .map_err(|error| Fault::from(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))
+}

@@ -1,0 +1,242 @@
+//! Calls to the Bot API, and what can come instead of a result.
+//!
+//! teloxide gives the client, the methods and their types. The call itself is our own: an answer is read as
+//! plain JSON, so that a message of a newer kind still has its number; a server that is down is told at once,
+//! not after the ten seconds that teloxide sleeps; and no error carries the address, which holds the token.
+
+use super::{Options, TelegramError};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::Value;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+use teloxide::Bot;
+use teloxide::net::default_reqwest_settings;
+use teloxide::requests::Payload;
+
+/// How long a call may take, beyond what it is meant to wait.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The Bot API, as one bot.
+#[derive(Clone)]
+pub(super) struct Api {
+    bot: Bot,
+}
+
+/// What came instead of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No answer, or none of Telegram's: it may come later.
+    Fault(String),
+    /// Too many calls; the next may come after this.
+    TooFast(Duration),
+    /// Another program receives the updates of this bot.
+    Conflict(String),
+    /// The token is not known.
+    Token,
+    /// The user does not want to hear from the bot, or no longer can.
+    Forbidden(String),
+    /// The call itself is wrong, and will be the next time.
+    Wrong(String),
+}
+
+impl Refusal {
+    /// The pause that was asked for.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast(pause) => Some(*pause),
+            Self::Fault(_)
+            | Self::Conflict(_)
+            | Self::Token
+            | Self::Forbidden(_)
+            | Self::Wrong(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(detail) => write!(f, "no answer from Telegram: {detail}"),
+            Self::TooFast(pause) => write!(f, "too many calls, next in {} s", pause.as_secs()),
+            Self::Conflict(description) => write!(
+                f,
+                "another program receives the updates of this bot, stop one of the two: {description}"
+            ),
+            Self::Token => write!(f, "the token is not known"),
+            Self::Forbidden(description) | Self::Wrong(description) => write!(f, "{description}"),
+        }
+    }
+}
+
+impl Api {
+    pub(super) fn new(options: &Options) -> Result<Self, TelegramError> {
+        let client = default_reqwest_settings()
+            .timeout(CALL_TIMEOUT)
+            .build()
+            .map_err(|error| TelegramError::System {
+                detail: chain(&error.without_url()),
+            })?;
+        let mut bot = Bot::with_client(options.token.expose_secret().trim(), client);
+        if let Some(address) = &options.api_url {
+            let refused = || TelegramError::ApiUrl {
+                url: address.clone(),
+            };
+            let url = address
+                .trim_end_matches('/')
+                .parse()
+                .map_err(|_| refused())?;
+            bot = bot.set_api_url(url);
+            if !matches!(bot.api_url().scheme(), "http" | "https") {
+                return Err(refused());
+            }
+        }
+        Ok(Self { bot })
+    }
+
+    /// Calls this method.
+    pub(super) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Value, Refusal> {
+        let mut url = self.bot.api_url();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(&format!("bot{}", self.bot.token())).push(P::NAME);
+        }
+        let response = self
+            .bot
+            .client()
+            .post(url)
+            .timeout(CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default())
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(payload).map_err(|error| Refusal::Wrong(error.to_string()))?)
+            .send()
+            .await
+            .map_err(|error| Refusal::Fault(chain(&error.without_url())))?;
+        let status = response.status().as_u16();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| Refusal::Fault(chain(&error.without_url())))?;
+        read_answer(status, &body)
+    }
+}
+
+fn read_answer(status: u16, body: &[u8]) -> Result<Value, Refusal> {
+    // What the body holds instead is not told: it may be anything.
+    let mut answer: Value = serde_json::from_slice(body)
+        .map_err(|_| Refusal::Fault(format!("status {status}, without JSON")))?;
+    let ok = answer.get("ok").and_then(Value::as_bool);
+    if let (Some(true), Some(result)) = (ok, answer.get_mut("result")) {
+        return Ok(result.take());
+    }
+    let code = answer
+        .get("error_code")
+        .and_then(Value::as_u64)
+        .unwrap_or_else(|| status.into());
+    let description = answer
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or("no description")
+        .to_owned();
+    let pause = answer
+        .pointer("/parameters/retry_after")
+        .and_then(Value::as_u64);
+    Err(match (ok, code) {
+        (Some(false), _) if pause.is_some() => {
+            Refusal::TooFast(Duration::from_secs(pause.unwrap_or(1)))
+        }
+        (Some(false), 429) => Refusal::TooFast(Duration::from_secs(1)),
+        (Some(false), 401 | 404) => Refusal::Token,
+        (Some(false), 403) => Refusal::Forbidden(description),
+        (Some(false), 409) => Refusal::Conflict(description),
+        (Some(false), 400..500) => Refusal::Wrong(description),
+        _ => Refusal::Fault(format!("status {status}: {description}")),
+    })
+}
+
+/// An error with its causes: the first alone says little.
+fn chain(error: &dyn Error) -> String {
+    let mut out = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        out.push_str(": ");
+        out.push_str(&error.to_string());
+        cause = error.source();
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(status: u16, body: &str, answer: Result<Value, Refusal>) {
+        assert_eq!(read_answer(status, body.as_bytes()), answer);
+    }
+
+    #[test]
+    fn an_answer_is_a_result_or_a_reason() {
+        check(
+            200,
+            r#"{"ok":true,"result":[1]}"#,
+            Ok(serde_json::json!([1])),
+        );
+        check(
+            429,
+            r#"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":7}}"#,
+            Err(Refusal::TooFast(Duration::from_secs(7))),
+        );
+        check(
+            401,
+            r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#,
+            Err(Refusal::Token),
+        );
+        check(
+            404,
+            r#"{"ok":false,"error_code":404,"description":"Not Found"}"#,
+            Err(Refusal::Token),
+        );
+        check(
+            409,
+            r#"{"ok":false,"error_code":409,"description":"Conflict: x"}"#,
+            Err(Refusal::Conflict("Conflict: x".to_owned())),
+        );
+        check(
+            403,
+            r#"{"ok":false,"error_code":403,"description":"Forbidden: y"}"#,
+            Err(Refusal::Forbidden("Forbidden: y".to_owned())),
+        );
+        check(
+            400,
+            r#"{"ok":false,"error_code":400,"description":"Bad Request: z"}"#,
+            Err(Refusal::Wrong("Bad Request: z".to_owned())),
+        );
+    }
+
+    #[test]
+    fn what_is_not_telegrams_may_pass() {
+        let fault = |detail: &str| Err(Refusal::Fault(detail.to_owned()));
+        check(
+            502,
+            "<html>Bad Gateway</html>",
+            fault("status 502, without JSON"),
+        );
+        check(
+            404,
+            "<html>Not Found</html>",
+            fault("status 404, without JSON"),
+        );
+        check(
+            200,
+            r#"{"ok":true,"resu"#,
+            fault("status 200, without JSON"),
+        );
+        check(200, r#"{"ok":true}"#, fault("status 200: no description"));
+        check(200, "[]", fault("status 200: no description"));
+        check(
+            500,
+            r#"{"ok":false,"error_code":500,"description":"Internal"}"#,
+            fault("status 500: Internal"),
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Words as such: Chinese text normalised, cut into n-grams, numbers read, private data masked, Markdown rendered.
+//! Knows nothing of knowledge packs.
+
+pub mod markup;
+mod mask;
+mod ngrams;
+mod normalise;
+mod numbers;
+
+pub use mask::{Masked, Private, mask};
+pub use ngrams::{features, hash};
+pub use normalise::{normalise, skeleton};
+pub use numbers::ordinal;

@@ -1,0 +1,72 @@
+//! Sentences as sets of hashed character n-grams: what the classifier learns from.
+
+/// Longest n-gram, in characters.
+const LENGTH_MAX: usize = 4;
+
+/// FNV-1a, 64 bits: small, fast, and the same on every machine and in every release, which std's hasher is not.
+/// See Fowler, Noll, Vo: "The FNV Non-Cryptographic Hash Algorithm".
+#[must_use]
+pub fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The hashed n-grams (1 to 4 characters, with the ends of the text marked) of a normalised text, each once, as
+/// numbers below `buckets`, sorted.
+#[must_use]
+pub fn features(normalised: &str, buckets: u32) -> Vec<u32> {
+    let characters: Vec<char> = std::iter::once('^')
+        .chain(
+            normalised
+                .chars()
+                .filter(|character| character.is_alphanumeric() || *character == '?'),
+        )
+        .chain(std::iter::once('$'))
+        .collect();
+    let mut found = Vec::with_capacity(characters.len() * LENGTH_MAX);
+    let mut bytes = Vec::with_capacity(4 * LENGTH_MAX);
+    for length in 1..=LENGTH_MAX {
+        for window in characters.windows(length) {
+            if window == ['^'] || window == ['$'] {
+                continue;
+            }
+            bytes.clear();
+            let mut buffer = [0; 4];
+            for character in window {
+                bytes.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+            }
+            let folded = hash(&bytes);
+            found.push(
+                u32::try_from((folded ^ (folded >> 32)) % u64::from(buckets.max(1))).unwrap_or(0),
+            );
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hash_is_fnv1a() {
+        assert_eq!(hash(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(hash(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn every_ngram_once() {
+        // 2 characters with both ends: 解 绑 ^解 解绑 绑$ ^解绑 解绑$ ^解绑$
+        assert_eq!(features("解绑", u32::MAX).len(), 8);
+        assert_eq!(features("解 绑!", u32::MAX), features("解绑", u32::MAX));
+        assert_eq!(features("", u32::MAX).len(), 1);
+        assert!(
+            features("怎么解绑qq的密保手机", 64)
+                .iter()
+                .all(|&bucket| bucket < 64)
+        );
+    }
+}

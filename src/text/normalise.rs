@@ -1,0 +1,141 @@
+//! One spelling for what people spell in many ways.
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters whose variants mean the same here; OpenCC's character table leaves them alone.
+const VARIANTS: [(char, char); 6] = [
+    ('帐', '账'),
+    ('砸', '咋'),
+    ('妳', '你'),
+    ('您', '你'),
+    ('佢', '他'),
+    ('咗', '了'),
+];
+
+/// Words of Taiwan and Hong Kong, already in simplified characters, and the words used on the mainland.
+/// OpenCC's phrase modes are not used: they turn 已停用 into 已禁用.
+const REGIONAL: [(&str, &str); 12] = [
+    ("门号", "手机号"),
+    ("简讯", "短信"),
+    ("登入", "登录"),
+    ("登陆", "登录"),
+    ("绑订", "绑定"),
+    ("帐户", "账户"),
+    ("登出", "退出登录"),
+    ("行动电话", "手机"),
+    ("设定", "设置"),
+    ("资讯", "信息"),
+    ("网路", "网络"),
+    ("客户服务", "客服"),
+];
+
+static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
+    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+
+/// The form in which sentences are compared: NFKC, lower case, simplified characters, mainland words; control and
+/// invisible characters dropped; one space between words of letters and none beside Chinese characters.
+#[must_use]
+pub fn normalise(text: &str) -> String {
+    let folded: String = text
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|&character| !is_invisible(character))
+        .map(|character| {
+            if character.is_whitespace() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    let simplified = match &*TO_SIMPLIFIED {
+        Some(converter) if folded.chars().any(is_han) => converter.convert(&folded),
+        _ => folded,
+    };
+    let simplified = simplified.chars().map(variant).collect::<String>();
+    let mut spaced = close_up(&simplified);
+    for (regional, mainland) in REGIONAL {
+        if spaced.contains(regional) {
+            spaced = spaced.replace(regional, mainland);
+        }
+    }
+    spaced
+}
+
+/// What is left of a normalised text without punctuation, spaces and emoji: for comparing whole replies.
+#[must_use]
+pub fn skeleton(normalised: &str) -> String {
+    normalised
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .collect()
+}
+
+fn variant(character: char) -> char {
+    VARIANTS
+        .iter()
+        .find(|(from, _)| *from == character)
+        .map_or(character, |(_, to)| *to)
+}
+
+pub(super) fn is_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// Zero-width, directional and control characters, and combining marks that survive NFKC ("zalgo").
+fn is_invisible(character: char) -> bool {
+    (character.is_control() && !character.is_whitespace())
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}')
+}
+
+/// Drops spaces at the ends and beside Chinese characters, and folds the others.
+fn close_up(text: &str) -> String {
+    let mut closed = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character != ' ' {
+            closed.push(character);
+            continue;
+        }
+        while characters.next_if_eq(&' ').is_some() {}
+        let before = closed.chars().next_back();
+        let after = characters.peek().copied();
+        if let (Some(before), Some(after)) = (before, after)
+            && !is_han(before)
+            && !is_han(after)
+        {
+            closed.push(' ');
+        }
+    }
+    closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_spelling() {
+        for (written, expected) in [
+            ("  ＱＱ　密 保 手 机 ", "qq密保手机"),
+            ("我的帳號登陸不了", "我的账号登录不了"),
+            ("門號停用，收不到簡訊", "手机号停用,收不到短信"),
+            ("my   QQ  phone", "my qq phone"),
+            ("解\u{200b}绑\u{202e}", "解绑"),
+            ("ｚ\u{301}\u{302}a", "za"),
+            ("", ""),
+        ] {
+            assert_eq!(normalise(written), expected, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn normalising_twice_changes_nothing() {
+        for text in ["請問怎麼解綁QQ？", "a  b", "帐号 A 与 B", "①②"] {
+            assert_eq!(normalise(&normalise(text)), normalise(text));
+        }
+    }
+}

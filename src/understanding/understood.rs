@@ -1,0 +1,34 @@
+//! What was understood of a sentence.
+
+use crate::knowledge::Id;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was understood of a sentence. Its JSON form is a line of `mibao understand --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// The most probable intent; none where nothing can be read at all.
+    pub intent: Option<Id>,
+    /// Its probability, 0 to 1.
+    pub confidence: f32,
+    /// The next most probable intent.
+    pub second: Option<Id>,
+    /// Facts stated, with their answers.
+    pub facts: BTreeMap<Id, Id>,
+    /// The message of the service that the sentence quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Id>,
+    pub zone: Zone,
+}
+
+/// What can be made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// Act on it.
+    Sure,
+    /// Offer the two best readings.
+    Unsure,
+    /// Ask for other words.
+    Lost,
+}
