@@ -14,7 +14,7 @@ use mibao::store::Store;
 use mibao::understanding::{Understanding, score};
 use mibao::{console, shipped, telegram, text};
 use secrecy::SecretString;
-use std::fmt::Display;
+use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -130,13 +130,7 @@ fn language(tag: &str) -> Result<Language, String> {
 }
 
 /// Why a command failed: already in the words of whoever has to act on it.
-struct Failure(String);
-
-impl<E: Display> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
+type Failure = Box<dyn Error>;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -148,10 +142,16 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure(message)) => {
-            if !message.is_empty() {
-                anstream::eprintln!("{}", message.trim_end());
-            }
+        // Whoever reads has seen enough (`mibao eval … | head`).
+        Err(failure)
+            if failure
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) =>
+        {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            anstream::eprintln!("{}", failure.to_string().trim_end());
             ExitCode::FAILURE
         }
     }
@@ -299,10 +299,11 @@ fn load(directory: Option<&Path>) -> Result<Knowledge, Failure> {
         // The terminal's side of `anstream` strips colours where they do not belong.
         let rendered = knowledge::render(&diagnostics, &files, &prefix, true);
         let count = diagnostics.len();
-        Failure(format!(
+        format!(
             "{rendered}{count} mistake{} in the knowledge pack",
             if count == 1 { "" } else { "s" }
-        ))
+        )
+        .into()
     })
 }
 

@@ -6,9 +6,11 @@ use super::input::{Command, Content, Input, Media};
 use super::next::{Place, Prompt, place};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use super::view::View;
-use crate::knowledge::{Facts, Id, Item, Language, UNSURE};
+use crate::knowledge::{Facts, Id, Item, Language};
 use crate::text::{Masked, Private, mask, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
+
+mod answer;
 
 /// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
 const CHARACTERS_MAX: usize = 1000;
@@ -147,7 +149,11 @@ impl Reader<'_> {
             .assistant
             .understanding
             .understand(&self.assistant.knowledge, &normalised);
-        let act = self.words(&normalised, &understood);
+        let act = match self.words(&normalised, &understood) {
+            // "My number is …" with the number covered is no riddle: they were told what to leave out.
+            Act::Lost | Act::Offer(_) if private => Act::Again,
+            act => act,
+        };
         read(act, Some(understood))
     }
 
@@ -228,7 +234,7 @@ impl Reader<'_> {
             return self.choose(item, if elsewhere { Vec::new() } else { facts });
         }
         if !facts.is_empty() {
-            return Act::Tell(facts);
+            return Act::Tell(self.symptoms(facts));
         }
         if sure {
             return self.conversation(intent);
@@ -239,40 +245,29 @@ impl Reader<'_> {
         }
     }
 
-    /// The pending question answered in other words than its buttons': the author's, a yes or no, or a fact in a sentence.
-    fn own_words(&self, normalised: &str, understood: &Understood) -> Option<Entry> {
-        let Prompt::Ask { fact, .. } = &self.place.prompt else {
-            return None;
+    /// What is told in the middle of a step and is a symptom of the problem behind it means that the step failed.
+    fn symptoms(&self, facts: Vec<Entry>) -> Vec<Entry> {
+        let Prompt::Step { guide, step, .. } = &self.place.prompt else {
+            return facts;
         };
-        let known = self.assistant.knowledge.facts.get(fact)?;
-        let said = skeleton(normalised);
-        let told = |answer: &str| Some(Entry::fact(fact, answer, Origin::Question));
-        if let Some(answer) = known
-            .answers
-            .iter()
-            .find(|answer| answer.words.contains(&said))
-        {
-            return told(&answer.id);
-        }
-        if let Some(answer) = understood.facts.get(fact) {
-            return told(answer);
-        }
-        let intent = understood
-            .intent
-            .as_deref()
-            .filter(|_| understood.zone == Zone::Sure)?;
-        match intent {
-            "yes" | "no" => told(
-                known
-                    .answers
-                    .iter()
-                    .find(|answer| answer.id == intent)?
-                    .id
-                    .as_str(),
-            ),
-            UNSURE if known.unsure => told(UNSURE),
+        let problem = match self.fails(guide, step) {
+            Some(Item::Problem(id)) => self.assistant.knowledge.problems.get(&id),
             _ => None,
+        };
+        let is_symptom = |entry: &Entry| match entry {
+            Entry::Fact { fact, .. } => problem
+                .is_some_and(|problem| problem.observe.iter().any(|observe| observe.fact == *fact)),
+            _ => false,
+        };
+        if !facts.iter().any(is_symptom) {
+            return facts;
         }
+        let failed = Entry::Step {
+            guide: guide.clone(),
+            step: step.clone(),
+            result: StepResult::Failed,
+        };
+        std::iter::once(failed).chain(facts).collect()
     }
 
     /// Facts of a sentence that are not known already.
@@ -396,10 +391,20 @@ impl Reader<'_> {
             ("no" | "not_solved", Prompt::Step { .. }) => step(StepResult::Failed),
             ("yes" | "solved", Prompt::Remedy { .. }) => remedy(RemedyResult::Helped),
             ("no" | "not_solved", Prompt::Remedy { .. }) => remedy(RemedyResult::NotHelped),
-            ("unsure", Prompt::Step { .. } | Prompt::Remedy { .. }) => Act::Why,
+            // "It still does not work" in the middle of a question: say why it has to be answered all the same.
+            ("unsure", Prompt::Step { .. } | Prompt::Remedy { .. })
+            | ("not_solved", Prompt::Ask { .. }) => Act::Why,
             ("next", Prompt::Remedy { .. } | Prompt::Ask { .. } | Prompt::Menu) => Act::Again,
             ("solved", Prompt::Ask { .. }) => Act::Tell(vec![Entry::End(Outcome::Solved)]),
             ("solved" | "next" | "yes", Prompt::Ended { .. }) => Act::Thanks,
+            // Nothing is left to try here: say again where help is.
+            (
+                "not_solved",
+                Prompt::Ended {
+                    outcome: Outcome::HandedOver,
+                    ..
+                },
+            ) => Act::Topic(self.assistant.knowledge.contact.clone()),
             ("not_solved", Prompt::Ended { .. }) => self.not_solved(),
             ("no", Prompt::Ended { .. }) => Act::Bye,
             ("unsure", Prompt::Menu | Prompt::Ended { .. }) => Act::Help,

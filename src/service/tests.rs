@@ -4,6 +4,7 @@ use super::writer::Writer;
 use super::*;
 use crate::dialogue::{Button, Command};
 use crate::store::Waiting;
+use std::sync::LazyLock;
 
 const SOURCE: &str = "test";
 
@@ -247,5 +248,9 @@ async fn the_writer_answers_after_the_commit() {
 }
 
 fn assistant() -> Arc<Assistant> {
-    Arc::new(Assistant::mock())
+    static ASSISTANT: LazyLock<Arc<Assistant>> = LazyLock::new(|| {
+        let knowledge = crate::knowledge::load(&crate::shipped::files()).unwrap();
+        Arc::new(Assistant::new(knowledge))
+    });
+    Arc::clone(&ASSISTANT)
 }

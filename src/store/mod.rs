@@ -42,24 +42,14 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let claim = claim(path)?;
         inspect(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)
-            .map_err(|error| Fault::from(error).at(path))?;
+        examine(path)?;
+        let connection = connect(path).map_err(|fault| fault.at(path))?;
         let mut store = Self {
             connection,
             path: path.to_owned(),
             _claim: Some(claim),
         };
-        // The first look did not see what a process that was killed had left in the write-ahead log.
-        let identity = Identity::of(&store.connection).map_err(|error| error.at(path))?;
-        identity.judge(path)?;
-        if store.connection.is_readonly("main").unwrap_or(true) {
-            return Err(StoreError::ReadOnly {
-                path: path.to_owned(),
-            });
-        }
-        store.check_health()?;
-        store.set_up().map_err(|error| error.at(path))?;
+        store.set_up().map_err(|fault| fault.at(path))?;
         Ok(store)
     }
 
@@ -107,38 +97,19 @@ impl Store {
         &self.path
     }
 
-    fn check_health(&self) -> Result<(), StoreError> {
-        let path = &self.path;
-        let size = path.metadata().map_err(|error| failed(path, &error))?.len();
-        if size > CHECKED_BYTES_MAX {
-            return Ok(());
-        }
-        let verdict: String = self
-            .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(|error| Fault::from(error).at(path))?;
-        if verdict == "ok" {
-            return Ok(());
-        }
-        let detail = verdict.lines().last().unwrap_or_default().to_owned();
-        Err(StoreError::Corrupt {
-            path: path.clone(),
-            detail,
-        })
-    }
-
     fn set_up(&mut self) -> Result<(), Fault> {
-        self.connection.busy_timeout(BUSY_TIMEOUT)?;
         self.connection.set_prepared_statement_cache_capacity(64);
         // A new store gets its schema before its write-ahead log, so that the file itself says from the start
         // whose it is and of which version.
         migrations::migrate(&mut self.connection, MIGRATIONS)?;
-        self.connection.execute_batch(
-            "PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA secure_delete = FAST;
-PRAGMA wal_checkpoint(TRUNCATE);",
-        )?;
+        self.connection
+            .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection
+            .pragma_update_and_check(None, "secure_delete", "FAST", |_| Ok(()))?;
+        // What a process that was killed has left in the log goes into the file.
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 }
@@ -222,6 +193,39 @@ fn inspect(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// A second look, which sees what a process that was killed has left in the write-ahead log as well.
+fn examine(path: &Path) -> Result<(), StoreError> {
+    let at = |fault: Fault| fault.at(path);
+    let connection = connect(path).map_err(at)?;
+    Identity::of(&connection).map_err(at)?.judge(path)?;
+    if connection.is_readonly("main").unwrap_or(true) {
+        return Err(StoreError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
+    if path.metadata().map_err(|error| failed(path, &error))?.len() > CHECKED_BYTES_MAX {
+        return Ok(());
+    }
+    let verdict: Result<String, _> =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    let verdict = verdict.map_err(|error| at(error.into()))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    let detail = verdict.lines().last().unwrap_or_default().to_owned();
+    Err(StoreError::Corrupt {
+        path: path.to_owned(),
+        detail,
+    })
+}
+
+fn connect(path: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
 fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
@@ -237,7 +241,6 @@ struct Identity {
 
 impl Identity {
     fn of(connection: &Connection) -> Result<Self, Fault> {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(Self {
             application_id: connection
                 .pragma_query_value(None, "application_id", |row| row.get(0))?,

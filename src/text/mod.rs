@@ -8,6 +8,6 @@ mod normalise;
 mod numbers;
 
 pub use mask::{Masked, Private, mask};
-pub use ngrams::{features, hash};
+pub use ngrams::{alikeness, features, hash};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;

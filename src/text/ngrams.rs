@@ -1,5 +1,7 @@
 //! Sentences as sets of hashed character n-grams: what the classifier learns from.
 
+use std::collections::BTreeSet;
+
 /// Longest n-gram, in characters.
 const LENGTH_MAX: usize = 4;
 
@@ -45,6 +47,21 @@ pub fn features(normalised: &str, buckets: u32) -> Vec<u32> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// How alike two skeletons are, 0 to 1: Dice's coefficient over their pairs of characters (Dice 1945).
+#[must_use]
+pub fn alikeness(first: &str, second: &str) -> f32 {
+    let pairs =
+        |text: &str| -> BTreeSet<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
+    let (first_pairs, second_pairs) = (pairs(first), pairs(second));
+    let all = first_pairs.len() + second_pairs.len();
+    if all == 0 {
+        return if first == second { 1.0 } else { 0.0 };
+    }
+    let common = first_pairs.intersection(&second_pairs).count();
+    let small = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+    2.0 * small(common) / small(all)
 }
 
 #[cfg(test)]

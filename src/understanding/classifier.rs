@@ -27,8 +27,9 @@ pub(super) struct Classifier {
 #[derive(Debug)]
 pub(super) struct Reading {
     pub intent: Option<Id>,
-    pub confidence: f32,
     pub second: Option<Id>,
+    /// Every intent with its probability.
+    pub all: Vec<(Id, f32)>,
     /// Share of the sentence's n-grams that occur in an example, 0 to 1.
     pub familiarity: f32,
 }
@@ -66,6 +67,7 @@ impl Classifier {
             bias: vec![0.0; classes],
             seen,
         };
+        let weights = class_weights(&samples, classes);
         let mut squares = vec![0.0_f32; buckets * classes];
         let mut bias_squares = vec![0.0_f32; classes];
         for _ in 0..EPOCHS {
@@ -73,6 +75,10 @@ impl Classifier {
                 let mut gradient = model.probabilities(buckets);
                 if let Some(of_class) = gradient.get_mut(*class) {
                     *of_class -= 1.0;
+                }
+                let weight = weights.get(*class).copied().unwrap_or(1.0);
+                for slope in &mut gradient {
+                    *slope *= weight;
                 }
                 let share = share(buckets.len());
                 for bucket in buckets {
@@ -104,8 +110,11 @@ impl Classifier {
             .count();
         Reading {
             intent: ranked.first().map(|(_, intent)| (*intent).clone()),
-            confidence: ranked.first().map_or(0.0, |(probability, _)| *probability),
             second: ranked.get(1).map(|(_, intent)| (*intent).clone()),
+            all: ranked
+                .iter()
+                .map(|(probability, intent)| ((*intent).clone(), *probability))
+                .collect(),
             familiarity: ratio(known, buckets.len()),
         }
     }
@@ -137,6 +146,21 @@ impl Classifier {
         }
         scores
     }
+}
+
+/// How much a sentence of each intent counts: an intent with many examples is not more probable for it, only better
+/// known, so its sentences count less, by the square root.
+fn class_weights(samples: &[(Vec<u32>, usize)], classes: usize) -> Vec<f32> {
+    let mut counts = vec![0_usize; classes];
+    for (_, class) in samples {
+        if let Some(count) = counts.get_mut(*class) {
+            *count += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .map(|count| ratio(samples.len(), count * classes).sqrt())
+        .collect()
 }
 
 /// One step of AdaGrad.
@@ -197,7 +221,13 @@ mod tests {
             assert_eq!(model.read(sentence).intent.as_deref(), Some(intent));
         }
         assert!(model.read("今天天气").familiarity < 0.2);
-        assert!(model.read("我要解绑").confidence > 0.5);
+        assert!(
+            model
+                .read("我要解绑")
+                .all
+                .first()
+                .is_some_and(|(_, probability)| *probability > 0.5)
+        );
     }
 
     #[test]

@@ -73,7 +73,13 @@ impl Understanding {
             };
         }
         let reading = self.classifier.read(normalised);
-        let confidence = reading.confidence;
+        let confidence = reading.intent.as_ref().map_or(0.0, |best| {
+            let alike = reading
+                .all
+                .iter()
+                .filter(|(intent, _)| same_answer(knowledge, best, intent));
+            alike.map(|(_, probability)| *probability).sum()
+        });
         let zone = match () {
             () if skeleton.is_empty() || reading.familiarity < FAMILIAR || confidence < UNSURE => {
                 Zone::Lost
@@ -91,6 +97,15 @@ impl Understanding {
             zone,
         }
     }
+}
+
+/// Whether two intents need not be told apart to act on one: they ask for the same item, or both for none of ours.
+fn same_answer(knowledge: &Knowledge, first: &Id, second: &Id) -> bool {
+    let outside = |intent| knowledge.outside.contains(intent);
+    let item = knowledge.by_intent.get(first);
+    first == second
+        || (item.is_some() && item == knowledge.by_intent.get(second))
+        || (outside(first) && outside(second))
 }
 
 /// The facts that the pack's patterns find. Of two answers to one fact the longer match wins, then the earlier answer.

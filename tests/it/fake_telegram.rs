@@ -16,7 +16,7 @@ use tokio::sync::{Notify, oneshot};
 pub const TOKEN: &str = "123456:fake-token_that-shall-never-be-seen";
 
 /// Longer than anything takes that works.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a call is answered with instead.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +77,10 @@ impl World {
     }
 
     pub fn count(&self, method: &str) -> usize {
-        self.calls.iter().filter(|call| call.method == method).count()
+        self.calls
+            .iter()
+            .filter(|call| call.method == method)
+            .count()
     }
 }
 
@@ -110,7 +113,10 @@ impl FakeTelegram {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let app = server::router(Arc::clone(&shared));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let thread = std::thread::spawn(move || {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
@@ -120,7 +126,12 @@ impl FakeTelegram {
                 }
             });
         });
-        Self { shared, address, stop: Some(stop), thread: Some(thread) }
+        Self {
+            shared,
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 
     pub fn url(&self) -> String {
@@ -155,14 +166,21 @@ impl FakeTelegram {
         let mut world = self.shared.world();
         world.update_id += 1;
         let id = world.update_id;
-        world.updates.push_back(json!({"update_id": id, kind: content}));
+        world
+            .updates
+            .push_back(json!({"update_id": id, kind: content}));
         self.shared.updated.notify_waiters();
         id
     }
 
     /// The next call of this method is answered so.
     pub fn fail(&self, method: &'static str, fault: Fault) {
-        self.shared.world().faults.entry(method).or_default().push_back(fault);
+        self.shared
+            .world()
+            .faults
+            .entry(method)
+            .or_default()
+            .push_back(fault);
         self.shared.updated.notify_waiters();
     }
 
@@ -176,7 +194,11 @@ impl FakeTelegram {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "in vain waited for {what}: {:#?}", world.calls);
+            assert!(
+                !left.is_zero(),
+                "in vain waited for {what}: {:#?}",
+                world.calls
+            );
             world = self.shared.changed.wait_timeout(world, left).unwrap().0;
         }
     }
@@ -191,7 +213,12 @@ impl FakeTelegram {
 
     /// Deletes a message, as its reader can.
     pub fn delete(&self, chat: i64, message_id: i64) {
-        self.shared.world().chats.get_mut(&chat).unwrap().retain(|message| message.id != message_id);
+        self.shared
+            .world()
+            .chats
+            .get_mut(&chat)
+            .unwrap()
+            .retain(|message| message.id != message_id);
     }
 
     pub fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {

@@ -16,7 +16,11 @@ pub struct Bot {
 impl Bot {
     pub fn start(api_url: &str, store: &Path, token: &str) -> Self {
         let log = store.with_extension("log");
-        let stderr = File::options().create(true).append(true).open(&log).unwrap();
+        let stderr = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_mibao"))
             .args(["telegram", "--api-url", api_url, "--db"])
             .arg(store)
@@ -32,7 +36,13 @@ impl Bot {
     /// Sends a signal, and waits for the end.
     pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-s", signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.wait()
     }
 
@@ -63,14 +73,21 @@ impl Stage {
         let telegram = FakeTelegram::start();
         let directory = TempDir::new().unwrap();
         let bot = Bot::start(&telegram.url(), &directory.path().join("store.db"), TOKEN);
-        Self { telegram, bot, directory }
+        Self {
+            telegram,
+            bot,
+            directory,
+        }
     }
 
     /// A user starts, and gets the first card.
     fn begin(&self, user: i64) -> Message {
         self.telegram.say(user, "/start");
         let card = self.telegram.message(user, 1);
-        assert!(!card.buttons.is_empty(), "the greeting offers something: {card:?}");
+        assert!(
+            !card.buttons.is_empty(),
+            "the greeting offers something: {card:?}"
+        );
         card
     }
 
@@ -86,7 +103,11 @@ fn a_press_edits_its_card_and_words_leave_it_behind() {
     let card = stage.begin(1);
     stage.telegram.press(1, card.id, &card.buttons[0]);
     let edited = stage.telegram.wait_for("the edit", |world| {
-        world.messages(1).first().filter(|message| **message != card).cloned()
+        world
+            .messages(1)
+            .first()
+            .filter(|message| **message != card)
+            .cloned()
     });
     assert_eq!(edited.id, card.id);
     stage.telegram.wait_for("the answer to the press", |world| {
@@ -96,9 +117,11 @@ fn a_press_edits_its_card_and_words_leave_it_behind() {
     stage.telegram.say(1, "你好");
     let next = stage.telegram.message(1, 2);
     assert_ne!(next.id, card.id);
-    stage.telegram.wait_for("the old card without buttons", |world| {
-        world.messages(1)[0].buttons.is_empty().then_some(())
-    });
+    stage
+        .telegram
+        .wait_for("the old card without buttons", |world| {
+            world.messages(1)[0].buttons.is_empty().then_some(())
+        });
 }
 
 #[test]
@@ -120,16 +143,26 @@ fn media_commands_and_captions_are_answered() {
 fn menus_are_set_for_each_language() {
     let stage = Stage::set();
     let menus = stage.telegram.wait_for("the menus", |world| {
-        let calls = world.calls.iter().filter(|call| call.method == "setMyCommands");
+        let calls = world
+            .calls
+            .iter()
+            .filter(|call| call.method == "setMyCommands");
         let menus: Vec<_> = calls.map(|call| call.body.clone()).collect();
         (menus.iter().any(|menu| menu["language_code"] == "en")).then_some(menus)
     });
-    let codes: Vec<_> = menus.iter().map(|menu| menu["language_code"].as_str()).collect();
+    let codes: Vec<_> = menus
+        .iter()
+        .map(|menu| menu["language_code"].as_str())
+        .collect();
     assert_eq!(codes, [None, Some("zh"), Some("en")]);
     for menu in menus {
         let commands = menu["commands"].as_array().unwrap();
         assert_eq!(commands.len(), 10);
-        assert!(commands.iter().all(|command| command["description"].as_str().unwrap().chars().count() > 2));
+        assert!(
+            commands
+                .iter()
+                .all(|command| command["description"].as_str().unwrap().chars().count() > 2)
+        );
     }
 }
 
@@ -153,23 +186,36 @@ fn receiving_survives_every_fault() {
     stage.telegram.say(99, "/start");
     stage.telegram.message(99, 1);
     for user in 1..=6 {
-        assert_eq!(stage.telegram.look(|world| world.messages(user).len()), 1, "user {user}");
+        assert_eq!(
+            stage.telegram.look(|world| world.messages(user).len()),
+            1,
+            "user {user}"
+        );
     }
     let (status, log) = stage.bot.end("TERM");
-    assert!(status.success() && log.contains("another program receives the updates"), "{log}");
+    assert!(
+        status.success() && log.contains("another program receives the updates"),
+        "{log}"
+    );
 }
 
 #[test]
 fn sending_survives_every_fault() {
     let stage = Stage::set();
-    let faults =
-        [Fault::Internal, Fault::TooFast { retry_after: 1 }, Fault::Reset, Fault::CannotParse];
+    let faults = [
+        Fault::Internal,
+        Fault::TooFast { retry_after: 1 },
+        Fault::Reset,
+        Fault::CannotParse,
+    ];
     for (user, fault) in (1..).zip(faults) {
         stage.telegram.fail("sendMessage", fault);
         stage.telegram.say(user, "/start");
         stage.telegram.message(user, 1);
     }
-    let plain = stage.telegram.look(|world| world.calls.last().unwrap().body.clone());
+    let plain = stage
+        .telegram
+        .look(|world| world.calls.last().unwrap().body.clone());
     assert!(plain.get("parse_mode").is_none(), "{plain}");
 
     // Whether a message has arrived whose answer broke off is not to be known: it is said again.
@@ -183,19 +229,29 @@ fn who_has_blocked_the_bot_holds_up_nobody() {
     let stage = Stage::set();
     stage.telegram.fail("sendMessage", Fault::Blocked);
     stage.telegram.say(1, "/start");
-    stage.telegram.wait_for("the refusal", |world| (world.count("sendMessage") == 1).then_some(()));
+    stage.telegram.wait_for("the refusal", |world| {
+        (world.count("sendMessage") == 1).then_some(())
+    });
     stage.begin(2);
     stage.telegram.say(1, "/start");
     stage.telegram.message(1, 1);
-    assert_eq!(stage.telegram.look(|world| world.messages(1).len()), 1, "what was parked stays so");
+    assert_eq!(
+        stage.telegram.look(|world| world.messages(1).len()),
+        1,
+        "what was parked stays so"
+    );
 }
 
 #[test]
 fn only_the_chat_that_is_told_to_waits() {
     let stage = Stage::set();
-    stage.telegram.fail("sendMessage", Fault::TooFast { retry_after: 2 });
+    stage
+        .telegram
+        .fail("sendMessage", Fault::TooFast { retry_after: 2 });
     stage.telegram.say(1, "/start");
-    stage.telegram.wait_for("the refusal", |world| (world.count("sendMessage") == 1).then_some(()));
+    stage.telegram.wait_for("the refusal", |world| {
+        (world.count("sendMessage") == 1).then_some(())
+    });
     stage.begin(2);
     assert!(stage.telegram.look(|world| world.messages(1).is_empty()));
     stage.telegram.message(1, 1);
@@ -224,23 +280,40 @@ fn a_card_that_is_gone_or_already_right_is_no_fault() {
 fn what_is_of_no_concern_is_acknowledged() {
     let stage = Stage::set();
     stage.telegram.update("mind_reading", json!({}));
-    stage.telegram.update("message", json!({"chat": {"id": -5, "type": "supergroup"}, "text": "x"}));
-    stage.telegram.update("edited_message", json!({"text": "x"}));
-    stage.telegram.update("callback_query", json!({"id": "lost"}));
+    stage.telegram.update(
+        "message",
+        json!({"chat": {"id": -5, "type": "supergroup"}, "text": "x"}),
+    );
+    stage
+        .telegram
+        .update("edited_message", json!({"text": "x"}));
+    stage
+        .telegram
+        .update("callback_query", json!({"id": "lost"}));
     stage.begin(1);
-    stage.telegram.wait_for("the acknowledgement", |world| world.updates.is_empty().then_some(()));
+    stage.telegram.wait_for("the acknowledgement", |world| {
+        world.updates.is_empty().then_some(())
+    });
     assert_eq!(stage.telegram.look(|world| world.chats.len()), 1);
 }
 
 #[test]
 fn what_was_not_delivered_is_after_the_restart() {
     let mut stage = Stage::set();
-    stage.telegram.fail("sendMessage", Fault::TooFast { retry_after: 3600 });
+    stage
+        .telegram
+        .fail("sendMessage", Fault::TooFast { retry_after: 3600 });
     stage.telegram.say(1, "/start");
-    stage.telegram.wait_for("the refusal", |world| (world.count("sendMessage") == 1).then_some(()));
+    stage.telegram.wait_for("the refusal", |world| {
+        (world.count("sendMessage") == 1).then_some(())
+    });
     let pid = stage.bot.end("INT");
     assert!(pid.0.success(), "{}", pid.1);
-    stage.bot = Bot::start(&stage.telegram.url(), &stage.directory.path().join("store.db"), TOKEN);
+    stage.bot = Bot::start(
+        &stage.telegram.url(),
+        &stage.directory.path().join("store.db"),
+        TOKEN,
+    );
     stage.telegram.message(1, 1);
 }
 
@@ -249,10 +322,17 @@ fn a_wrong_token_is_told_and_not_shown() {
     let telegram = FakeTelegram::start();
     let directory = TempDir::new().unwrap();
     let wrong = "987654:not-the-token-but-secret-as-well-1234567";
-    let (status, log) = Bot::start(&telegram.url(), &directory.path().join("store.db"), wrong).wait();
+    let (status, log) =
+        Bot::start(&telegram.url(), &directory.path().join("store.db"), wrong).wait();
     assert!(!status.success());
-    assert!(log.contains("Telegram does not know this bot token"), "{log}");
-    assert!(!log.contains("987654:") && !log.contains("secret-as-well"), "{log}");
+    assert!(
+        log.contains("Telegram does not know this bot token"),
+        "{log}"
+    );
+    assert!(
+        !log.contains("987654:") && !log.contains("secret-as-well"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -267,8 +347,14 @@ fn neither_token_nor_words_are_logged() {
     let url = stage.telegram.url();
     drop(stage.telegram);
     let (status, log) = stage.bot.end("TERM");
-    assert!(status.success() && log.contains("no updates received"), "{url}: {log}");
-    assert!(!log.contains("fake-token") && !log.contains("鬼知道"), "{log}");
+    assert!(
+        status.success() && log.contains("no updates received"),
+        "{url}: {log}"
+    );
+    assert!(
+        !log.contains("fake-token") && !log.contains("鬼知道"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -277,6 +363,9 @@ fn two_bots_do_not_share_a_store() {
     stage.begin(1);
     let store = stage.directory.path().join("store.db");
     let (status, log) = Bot::start(&stage.telegram.url(), &store, TOKEN).wait();
-    assert!(!status.success() && log.contains("is in use by another process"), "{log}");
+    assert!(
+        !status.success() && log.contains("is in use by another process"),
+        "{log}"
+    );
     stage.begin(2);
 }

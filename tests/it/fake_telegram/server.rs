@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().route("/{bot}/{method}", post(answer)).with_state(shared)
+    Router::new()
+        .route("/{bot}/{method}", post(answer))
+        .with_state(shared)
 }
 
 async fn answer(
@@ -27,13 +29,25 @@ async fn answer(
         return refuse(401, "Unauthorized", json!({}));
     }
     // Telegram minds no case here.
-    let method = method.chars().next().unwrap().to_lowercase().collect::<String>() + &method[1..];
+    let method = method
+        .chars()
+        .next()
+        .unwrap()
+        .to_lowercase()
+        .collect::<String>()
+        + &method[1..];
     if method == "getUpdates" {
         return updates(&shared, &body).await;
     }
     let mut world = shared.world();
-    world.calls.push(Call { method: method.clone(), body: body.clone() });
-    let fault = world.faults.get_mut(method.as_str()).and_then(VecDeque::pop_front);
+    world.calls.push(Call {
+        method: method.clone(),
+        body: body.clone(),
+    });
+    let fault = world
+        .faults
+        .get_mut(method.as_str())
+        .and_then(VecDeque::pop_front);
     let response = match fault {
         Some(Fault::Truncated) => {
             perform(&mut world, &method, &body);
@@ -47,13 +61,19 @@ async fn answer(
 }
 
 async fn updates(shared: &Shared, body: &Value) -> Response {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap());
+    let deadline =
+        tokio::time::Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap());
     let poll = {
         let mut world = shared.world();
         if let Some(offset) = body["offset"].as_i64() {
-            world.updates.retain(|update| update["update_id"].as_i64() >= Some(offset));
+            world
+                .updates
+                .retain(|update| update["update_id"].as_i64() >= Some(offset));
         }
-        world.calls.push(Call { method: "getUpdates".to_owned(), body: body.clone() });
+        world.calls.push(Call {
+            method: "getUpdates".to_owned(),
+            body: body.clone(),
+        });
         world.polls += 1;
         world.polls
     };
@@ -66,7 +86,11 @@ async fn updates(shared: &Shared, body: &Value) -> Response {
         updated.as_mut().enable();
         {
             let mut world = shared.world();
-            if let Some(fault) = world.faults.get_mut("getUpdates").and_then(VecDeque::pop_front) {
+            if let Some(fault) = world
+                .faults
+                .get_mut("getUpdates")
+                .and_then(VecDeque::pop_front)
+            {
                 return match fault {
                     Fault::Repeat => granted(&json!(world.last_batch)),
                     fault => broken_off(fault),
@@ -109,7 +133,11 @@ fn perform(world: &mut World, method: &str, body: &Value) -> Response {
         "sendMessage" => {
             world.message_id += 1;
             let id = world.message_id;
-            world.chats.entry(chat).or_default().push(Message { id, text, buttons });
+            world
+                .chats
+                .entry(chat)
+                .or_default()
+                .push(Message { id, text, buttons });
             granted(&json!({"message_id": id, "novelty": {"kind": "unheard of"}}))
         }
         "editMessageText" | "editMessageReplyMarkup" => {
@@ -118,10 +146,22 @@ fn perform(world: &mut World, method: &str, body: &Value) -> Response {
             let Some(message) = messages.iter_mut().find(|message| Some(message.id) == id) else {
                 return refuse(400, "Bad Request: message to edit not found", json!({}));
             };
-            let text = if method == "editMessageText" { text } else { message.text.clone() };
-            let edited = Message { id: message.id, text, buttons };
+            let text = if method == "editMessageText" {
+                text
+            } else {
+                message.text.clone()
+            };
+            let edited = Message {
+                id: message.id,
+                text,
+                buttons,
+            };
             if *message == edited {
-                return refuse(400, "Bad Request: message is not modified: they are the same", json!({}));
+                return refuse(
+                    400,
+                    "Bad Request: message is not modified: they are the same",
+                    json!({}),
+                );
             }
             *message = edited;
             granted(&json!({"message_id": id}))
@@ -132,7 +172,9 @@ fn perform(world: &mut World, method: &str, body: &Value) -> Response {
 }
 
 fn granted(result: &Value) -> Response {
-    json!({"ok": true, "result": result}).to_string().into_response()
+    json!({"ok": true, "result": result})
+        .to_string()
+        .into_response()
 }
 
 fn refuse(code: u16, description: &str, parameters: Value) -> Response {
@@ -144,25 +186,33 @@ fn refuse(code: u16, description: &str, parameters: Value) -> Response {
 
 fn broken_off(fault: Fault) -> Response {
     match fault {
-        Fault::Internal => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "<html>Internal Server Error</html>").into_response()
-        }
-        Fault::TooFast { retry_after } => {
-            refuse(429, "Too Many Requests", json!({"retry_after": retry_after}))
-        }
+        Fault::Internal => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "<html>Internal Server Error</html>",
+        )
+            .into_response(),
+        Fault::TooFast { retry_after } => refuse(
+            429,
+            "Too Many Requests",
+            json!({"retry_after": retry_after}),
+        ),
         Fault::Reset => {
             let reset = io::Error::from(io::ErrorKind::ConnectionReset);
             let parts: [Result<&str, io::Error>; 2] = [Ok("{\"ok\""), Err(reset)];
             Body::from_stream(futures::stream::iter(parts)).into_response()
         }
         Fault::Truncated => "{\"ok\":true,\"resu".into_response(),
-        Fault::Conflict => {
-            refuse(409, "Conflict: terminated by other getUpdates request", json!({}))
-        }
+        Fault::Conflict => refuse(
+            409,
+            "Conflict: terminated by other getUpdates request",
+            json!({}),
+        ),
         Fault::Blocked => refuse(403, "Forbidden: bot was blocked by the user", json!({})),
-        Fault::CannotParse => {
-            refuse(400, "Bad Request: can't parse entities: unsupported start tag", json!({}))
-        }
+        Fault::CannotParse => refuse(
+            400,
+            "Bad Request: can't parse entities: unsupported start tag",
+            json!({}),
+        ),
         Fault::Repeat => granted(&json!([])),
     }
 }

@@ -1,0 +1,87 @@
+//! The pending question answered in the user's own way.
+
+use super::Reader;
+use crate::dialogue::next::Prompt;
+use crate::dialogue::session::{Entry, Origin};
+use crate::knowledge::{Fact, Id, Language, UNSURE};
+use crate::text::{alikeness, normalise, skeleton};
+use crate::understanding::{Understood, Zone};
+
+impl Reader<'_> {
+    /// The pending question answered in other words than its buttons': the author's, a yes or no, or a fact in a sentence.
+    pub(super) fn own_words(&self, normalised: &str, understood: &Understood) -> Option<Entry> {
+        let Prompt::Ask { fact, .. } = &self.place.prompt else {
+            return None;
+        };
+        let known = self.assistant.knowledge.facts.get(fact)?;
+        let said = skeleton(normalised);
+        let told = |answer: &str| Some(Entry::fact(fact, answer, Origin::Question));
+        if let Some(answer) = known
+            .answers
+            .iter()
+            .find(|answer| answer.words.contains(&said))
+        {
+            return told(&answer.id);
+        }
+        if let Some(answer) = understood.facts.get(fact) {
+            return told(answer);
+        }
+        if let Some(answer) = similar(
+            known,
+            self.assistant.knowledge.spoken(self.session.language),
+            &said,
+        ) {
+            return told(answer);
+        }
+        let intent = understood
+            .intent
+            .as_deref()
+            .filter(|_| understood.zone == Zone::Sure)?;
+        match intent {
+            "yes" | "no" => told(
+                known
+                    .answers
+                    .iter()
+                    .find(|answer| answer.id == intent)?
+                    .id
+                    .as_str(),
+            ),
+            UNSURE if known.unsure => told(UNSURE),
+            _ => None,
+        }
+    }
+}
+
+/// How alike a short reply and an answer must be, and how much more than any other answer.
+const ALIKE_MIN: f32 = 0.6;
+const ALIKE_LEAD: f32 = 0.12;
+/// Longer replies say more than an answer.
+const REPLY_CHARACTERS_MAX: usize = 12;
+
+/// The answer that a short reply is most like, letter by letter, if no other comes near: "还能登" is "还能登录".
+fn similar<'f>(fact: &'f Fact, language: Language, said: &str) -> Option<&'f Id> {
+    if said.chars().count() > REPLY_CHARACTERS_MAX {
+        return None;
+    }
+    let mut ranked: Vec<(f32, &Id)> = fact
+        .answers
+        .iter()
+        .map(|answer| {
+            let label = skeleton(&normalise(answer.label.get(language)));
+            let wordings = answer.words.iter().chain(std::iter::once(&label));
+            (
+                wordings
+                    .map(|words| alikeness(words, said))
+                    .fold(0.0, f32::max),
+                &answer.id,
+            )
+        })
+        .collect();
+    ranked.sort_by(|(first, _), (second, _)| second.total_cmp(first));
+    match ranked.as_slice() {
+        [(best, answer), (second, _), ..] if *best >= ALIKE_MIN && best - second >= ALIKE_LEAD => {
+            Some(answer)
+        }
+        _ => None,
+    }
+}
