@@ -4,6 +4,8 @@
 //! 38(3), 1995): a belief over causes by Bayes, remedies in the order of probability over cost, a question only
 //! while it is worth its minutes, and the handover as the remedy that always works and costs most.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use crate::knowledge::{Facts, Id, Problem, Remedy};
 use std::collections::BTreeMap;
 

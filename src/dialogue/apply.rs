@@ -26,7 +26,7 @@ pub(super) fn apply(assistant: &Assistant, session: &mut Session, act: &Act) -> 
     let repair = std::mem::take(&mut session.repair);
     match act {
         Act::Tell(entries) | Act::Quote(_, entries) => {
-            tell(assistant, session, entries, &mut applied)
+            tell(assistant, session, entries, &mut applied);
         }
         Act::Back => {
             // A step back from something offered only takes the offer away.
@@ -88,24 +88,25 @@ fn tell(assistant: &Assistant, session: &mut Session, entries: &[Entry], applied
         before.facts
     };
     for (fact, answer) in entries.iter().filter_map(told) {
-        match known.get(fact) {
-            Some(old) if old != answer => {
-                drop(applied.changed.insert(fact.clone(), answer.clone()))
-            }
-            Some(_) => {}
-            None => drop(applied.heard.insert(fact.clone(), answer.clone())),
+        let old = known.get(fact);
+        if old.is_some_and(|old| old != answer) {
+            applied.changed.insert(fact.clone(), answer.clone());
+        } else if old.is_none() {
+            applied.heard.insert(fact.clone(), answer.clone());
         }
     }
 }
 
 /// A fact that was told by the way, not in answer to its question.
 fn told(entry: &Entry) -> Option<(&Id, &Id)> {
-    match entry {
-        Entry::Fact {
-            fact,
-            answer,
-            origin,
-        } if *origin != super::Origin::Question => Some((fact, answer)),
-        _ => None,
+    if let Entry::Fact {
+        fact,
+        answer,
+        origin,
+    } = entry
+        && *origin != super::Origin::Question
+    {
+        return Some((fact, answer));
     }
+    None
 }

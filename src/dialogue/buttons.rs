@@ -123,22 +123,7 @@ pub(super) fn choices(
         Prompt::Menu => maker.menu(session),
         Prompt::Ask { fact, .. } => maker.ask(fact),
         Prompt::Step { guide, step, .. } => maker.step(guide, step),
-        Prompt::Remedy { .. } => vec![
-            vec![
-                maker.phrase(Pressed::Remedy(RemedyResult::Helped), Phrase::ButtonHelped),
-                maker.phrase(
-                    Pressed::Remedy(RemedyResult::NotHelped),
-                    Phrase::ButtonNotHelped,
-                ),
-            ],
-            vec![
-                maker.phrase(
-                    Pressed::Remedy(RemedyResult::Impossible),
-                    Phrase::ButtonImpossible,
-                ),
-                maker.phrase(Pressed::Why, Phrase::ButtonWhy),
-            ],
-        ],
+        Prompt::Remedy { .. } => maker.remedy(),
         Prompt::Ended { outcome, of, .. } => maker.ended(session, *outcome, of.as_ref()),
     };
     let mut last = Vec::new();
@@ -277,6 +262,25 @@ impl Maker<'_> {
         below.push(self.phrase(Pressed::Why, Phrase::ButtonWhy));
         rows.push(below);
         rows
+    }
+
+    fn remedy(&self) -> Vec<Vec<Choice>> {
+        vec![
+            vec![
+                self.phrase(Pressed::Remedy(RemedyResult::Helped), Phrase::ButtonHelped),
+                self.phrase(
+                    Pressed::Remedy(RemedyResult::NotHelped),
+                    Phrase::ButtonNotHelped,
+                ),
+            ],
+            vec![
+                self.phrase(
+                    Pressed::Remedy(RemedyResult::Impossible),
+                    Phrase::ButtonImpossible,
+                ),
+                self.phrase(Pressed::Why, Phrase::ButtonWhy),
+            ],
+        ]
     }
 
     fn ended(&self, session: &Session, outcome: Outcome, of: Option<&Item>) -> Vec<Vec<Choice>> {

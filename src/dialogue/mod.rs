@@ -13,6 +13,8 @@
 //! | starts over, cancels, wants a human | `Tell` | adds an answer |
 //! | is not understood | `Offer`, `Lost` | no |
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod apply;
 mod buttons;
 mod input;
@@ -94,6 +96,6 @@ pub fn step(assistant: &Assistant, session: Session, input: &Input) -> (Session,
     session.turn += 1;
     session.at = Some(input.at);
     session.pack = assistant.knowledge.hash;
-    let turn = say::say(assistant, &before, &mut session, input, read, said);
+    let turn = say::say(assistant, &before, &mut session, input, read, &said);
     (session, turn)
 }

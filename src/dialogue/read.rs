@@ -11,6 +11,7 @@ use crate::text::{Masked, Private, mask, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
 
 mod answer;
+mod conversation;
 
 /// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
 const CHARACTERS_MAX: usize = 1000;
@@ -149,11 +150,16 @@ impl Reader<'_> {
             .assistant
             .understanding
             .understand(&self.assistant.knowledge, &normalised);
-        let act = match self.words(&normalised, &understood) {
+        let clauses: Vec<String> = open
+            .split(|character: char| !character.is_alphanumeric())
+            .map(|clause| skeleton(&normalise(clause)))
+            .filter(|clause| !clause.is_empty())
+            .collect();
+        let mut act = self.words(&normalised, &clauses, &understood);
+        if private && matches!(act, Act::Lost | Act::Offer(_)) {
             // "My number is …" with the number covered is no riddle: they were told what to leave out.
-            Act::Lost | Act::Offer(_) if private => Act::Again,
-            act => act,
-        };
+            act = Act::Again;
+        }
         read(act, Some(understood))
     }
 
@@ -217,12 +223,12 @@ impl Reader<'_> {
     }
 
     /// Words that are no button: an answer in the user's own way, facts, a quoted message, an intent.
-    fn words(&self, normalised: &str, understood: &Understood) -> Act {
+    fn words(&self, normalised: &str, clauses: &[String], understood: &Understood) -> Act {
         let facts = self.news(&understood.facts);
         if let Some(prompt) = &understood.prompt {
             return self.quote(prompt, &understood.facts);
         }
-        if let Some(answer) = self.own_words(normalised, understood) {
+        if let Some(answer) = self.own_words(normalised, clauses, understood) {
             let rest = facts.into_iter().filter(|entry| !matches!((entry, &answer), (Entry::Fact { fact, .. }, Entry::Fact { fact: other, .. }) if fact == other));
             return Act::Tell(std::iter::once(answer.clone()).chain(rest).collect());
         }
@@ -254,10 +260,12 @@ impl Reader<'_> {
             Some(Item::Problem(id)) => self.assistant.knowledge.problems.get(&id),
             _ => None,
         };
-        let is_symptom = |entry: &Entry| match entry {
-            Entry::Fact { fact, .. } => problem
-                .is_some_and(|problem| problem.observe.iter().any(|observe| observe.fact == *fact)),
-            _ => false,
+        let is_symptom = |entry: &Entry| {
+            let Entry::Fact { fact: told, .. } = entry else {
+                return false;
+            };
+            problem
+                .is_some_and(|problem| problem.observe.iter().any(|observe| observe.fact == *told))
         };
         if !facts.iter().any(is_symptom) {
             return facts;
@@ -306,16 +314,16 @@ impl Reader<'_> {
             };
         }
         // "It does not work" in the middle of a step is about that step.
-        let first = match &self.place.prompt {
-            Prompt::Step { guide, step, .. } if self.fails(guide, step) == Some(item.clone()) => {
-                Entry::Step {
-                    guide: guide.clone(),
-                    step: step.clone(),
-                    result: StepResult::Failed,
-                }
-            }
-            _ => Entry::Goal(item.clone()),
-        };
+        let mut first = Entry::Goal(item.clone());
+        if let Prompt::Step { guide, step, .. } = &self.place.prompt
+            && self.fails(guide, step).as_ref() == Some(item)
+        {
+            first = Entry::Step {
+                guide: guide.clone(),
+                step: step.clone(),
+                result: StepResult::Failed,
+            };
+        }
         Act::Tell(std::iter::once(first).chain(facts).collect())
     }
 
@@ -357,59 +365,6 @@ impl Reader<'_> {
             entries = fresh.into_iter().chain(goal).chain(entries).collect();
         }
         Act::Quote(id.clone(), entries)
-    }
-
-    /// What is said to steer the conversation means what fits the pending question.
-    fn conversation(&self, intent: &str) -> Act {
-        let step = |result| match &self.place.prompt {
-            Prompt::Step { guide, step, .. } => Act::Tell(vec![Entry::Step {
-                guide: guide.clone(),
-                step: step.clone(),
-                result,
-            }]),
-            _ => Act::Lost,
-        };
-        let remedy = |result| match &self.place.prompt {
-            Prompt::Remedy { problem, remedy } => Act::Tell(vec![Entry::Remedy {
-                problem: problem.clone(),
-                remedy: remedy.clone(),
-                result,
-            }]),
-            _ => Act::Lost,
-        };
-        match (intent, &self.place.prompt) {
-            ("greet", _) => Act::Greet,
-            ("thanks", _) => Act::Thanks,
-            ("bye", _) => Act::Bye,
-            ("help", _) => Act::Help,
-            ("why", _) => Act::Why,
-            ("back", _) => Act::Back,
-            ("restart", _) => Act::Tell(vec![Entry::Fresh]),
-            ("cancel", _) => Act::Tell(vec![Entry::End(Outcome::Cancelled)]),
-            ("human", _) => Act::Tell(vec![Entry::End(Outcome::HandedOver)]),
-            ("yes" | "next" | "solved", Prompt::Step { .. }) => step(StepResult::Done),
-            ("no" | "not_solved", Prompt::Step { .. }) => step(StepResult::Failed),
-            ("yes" | "solved", Prompt::Remedy { .. }) => remedy(RemedyResult::Helped),
-            ("no" | "not_solved", Prompt::Remedy { .. }) => remedy(RemedyResult::NotHelped),
-            // "It still does not work" in the middle of a question: say why it has to be answered all the same.
-            ("unsure", Prompt::Step { .. } | Prompt::Remedy { .. })
-            | ("not_solved", Prompt::Ask { .. }) => Act::Why,
-            ("next", Prompt::Remedy { .. } | Prompt::Ask { .. } | Prompt::Menu) => Act::Again,
-            ("solved", Prompt::Ask { .. }) => Act::Tell(vec![Entry::End(Outcome::Solved)]),
-            ("solved" | "next" | "yes", Prompt::Ended { .. }) => Act::Thanks,
-            // Nothing is left to try here: say again where help is.
-            (
-                "not_solved",
-                Prompt::Ended {
-                    outcome: Outcome::HandedOver,
-                    ..
-                },
-            ) => Act::Topic(self.assistant.knowledge.contact.clone()),
-            ("not_solved", Prompt::Ended { .. }) => self.not_solved(),
-            ("no", Prompt::Ended { .. }) => Act::Bye,
-            ("unsure", Prompt::Menu | Prompt::Ended { .. }) => Act::Help,
-            _ => Act::Lost,
-        }
     }
 
     /// What seemed solved is not: the remedy that seemed to help did not, or the guide's problem is opened.

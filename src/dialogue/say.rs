@@ -8,11 +8,11 @@ use super::read::{Act, Read};
 use super::session::{Entry, Outcome, Session};
 use super::view::View;
 use super::{Assistant, Button};
-use crate::diagnosis;
-use crate::knowledge::{Facts, Id, Item, Language, Phrase, Remedy};
+use crate::knowledge::{Facts, Id, Item, Language, Phrase};
 use chrono::TimeDelta;
 
 mod card;
+mod why;
 
 /// After so long a pause the user is reminded what it was about.
 const RESUME_AFTER: TimeDelta = TimeDelta::hours(4);
@@ -24,7 +24,7 @@ pub(super) fn say(
     session: &mut Session,
     input: &Input,
     read: Read,
-    applied: Applied,
+    applied: &Applied,
 ) -> Turn {
     let view = View::of(&assistant.knowledge, &session.case);
     let place_now = place(&assistant.knowledge, &view);
@@ -46,7 +46,7 @@ pub(super) fn say(
         speaker.phrase(Phrase::TooLong);
     }
     speaker.welcome_back(before, input);
-    speaker.act(session, &read.act, &applied);
+    speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
     let (parts, shows) = (speaker.parts, speaker.shows);
     let rows = buttons::choices(assistant, session, &place_now);
@@ -138,12 +138,8 @@ impl Speaker<'_> {
 
     /// After a long pause, or under a new version of the pack, one line says where we are.
     fn welcome_back(&mut self, before: &Session, input: &Input) {
-        let open = matches!(
-            self.before.prompt,
-            Prompt::Ask { .. } | Prompt::Step { .. } | Prompt::Remedy { .. }
-        );
         let paused = before.at.is_some_and(|at| input.at - at >= RESUME_AFTER);
-        if open
+        if is_open(&self.before.prompt)
             && paused
             && let Some(item) = self.before.path.first()
         {
@@ -195,6 +191,13 @@ impl Speaker<'_> {
                 });
                 self.put();
             }
+            Act::Greet if self.is_open() => {
+                // Whoever says hello in the middle of something is told where we are, once.
+                if self.parts.is_empty() {
+                    self.under_way();
+                }
+                self.put();
+            }
             Act::Greet | Act::Start | Act::Help => {
                 self.phrase(Phrase::Greeting);
                 self.put();
@@ -223,23 +226,17 @@ impl Speaker<'_> {
 
     /// The end that this turn reached, or its refusal.
     fn outcome(&self, act: &Act) -> Option<Outcome> {
-        match act {
-            Act::Topic(topic) => self
-                .assistant
-                .knowledge
-                .topics
-                .get(topic)
-                .filter(|topic| topic.refuses)
-                .map(|_| Outcome::Refused),
-            Act::Tell(entries) | Act::Quote(_, entries) => {
-                let ended_again = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
-                self.place
-                    .prompt
-                    .outcome()
-                    .filter(|outcome| ended_again || self.before.prompt.outcome() != Some(*outcome))
-            }
-            _ => None,
+        if let Act::Topic(topic) = act {
+            let topic = self.assistant.knowledge.topics.get(topic)?;
+            return topic.refuses.then_some(Outcome::Refused);
         }
+        let (Act::Tell(entries) | Act::Quote(_, entries)) = act else {
+            return None;
+        };
+        let ended_again = entries.iter().any(|entry| matches!(entry, Entry::End(_)));
+        let reached =
+            |outcome: &Outcome| ended_again || self.before.prompt.outcome() != Some(*outcome);
+        self.place.prompt.outcome().filter(reached)
     }
 
     fn heard(&mut self, applied: &Applied) {
@@ -314,7 +311,7 @@ impl Speaker<'_> {
 
     /// The pending question after something else was answered. Where nothing is pending, the buttons say enough.
     fn put_again(&mut self) {
-        if !matches!(self.place.prompt, Prompt::Menu | Prompt::Ended { .. }) {
+        if self.is_open() {
             self.put();
         }
     }
@@ -396,21 +393,6 @@ impl Speaker<'_> {
         self.show(format!("problem:{problem}/{remedy}"));
     }
 
-    /// The most probable cause; with a remedy, the one that it most probably fixes.
-    fn cause(&self, id: &Id, remedy: Option<&Remedy>) -> String {
-        let Some(problem) = self.assistant.knowledge.problems.get(id) else {
-            return String::new();
-        };
-        let ranked = diagnosis::ranked(problem, &self.view.facts, &self.view.tried(id));
-        let fixed = |cause: &Id| remedy.is_none_or(|remedy| remedy.fixes.contains_key(cause));
-        let best = ranked
-            .into_iter()
-            .find(|(cause, _)| fixed(cause))
-            .and_then(|(cause, _)| problem.cause(cause));
-        best.map_or("", |cause| cause.title.get(self.language))
-            .to_owned()
-    }
-
     fn end(&mut self, outcome: Outcome, of: Option<&Item>, chosen: bool) {
         match (outcome, of) {
             (Outcome::Solved, Some(Item::Guide(guide))) if !chosen => {
@@ -436,52 +418,34 @@ impl Speaker<'_> {
         self.put_again();
     }
 
-    fn why(&mut self) {
-        let knowledge = &self.assistant.knowledge;
-        match &self.place.prompt {
-            Prompt::Ask { fact, .. } => {
-                if let Some(known) = knowledge.facts.get(fact) {
-                    self.parts.push(known.why.get(self.language).to_owned());
-                }
-            }
-            Prompt::Step { guide, step, .. } => {
-                let Some(known) = knowledge.guides.get(guide) else {
-                    return;
-                };
-                match known.step(step).and_then(|step| step.why.as_ref()) {
-                    Some(why) => self.parts.push(why.get(self.language).to_owned()),
-                    None => self.phrase_with(
-                        Phrase::WhyStep,
-                        &[("title", known.title.get(self.language))],
-                    ),
-                }
-            }
-            Prompt::Remedy { problem, remedy } => {
-                let cause = self.cause(
-                    problem,
-                    knowledge
-                        .problems
-                        .get(problem)
-                        .and_then(|problem| problem.remedy(remedy)),
-                );
-                self.phrase_with(Phrase::WhyRemedy, &[("cause", &cause)]);
-            }
-            Prompt::Menu | Prompt::Ended { .. } => self.phrase(Phrase::WhyMenu),
+    fn is_open(&self) -> bool {
+        is_open(&self.place.prompt)
+    }
+
+    fn under_way(&mut self) {
+        if let Some(item) = self.place.path.first() {
+            let title = self.title(item).to_owned();
+            self.phrase_with(Phrase::Status, &[("title", &title)]);
         }
     }
 
     fn status(&mut self) {
-        match self.place.path.first() {
-            Some(item) => {
-                let title = self.title(item).to_owned();
-                self.phrase_with(Phrase::Status, &[("title", &title)]);
-                let told = self.told(&self.view.facts);
-                if !told.is_empty() {
-                    self.phrase_with(Phrase::Heard, &[("facts", &told)]);
-                }
-                self.put_again();
-            }
-            None => self.phrase(Phrase::StatusNothing),
+        if self.place.path.is_empty() {
+            return self.phrase(Phrase::StatusNothing);
         }
+        self.under_way();
+        let told = self.told(&self.view.facts);
+        if !told.is_empty() {
+            self.phrase_with(Phrase::Heard, &[("facts", &told)]);
+        }
+        self.put_again();
+    }
+}
+
+/// Whether something is pending that the user was asked to do.
+fn is_open(prompt: &Prompt) -> bool {
+    match prompt {
+        Prompt::Ask { .. } | Prompt::Step { .. } | Prompt::Remedy { .. } => true,
+        Prompt::Menu | Prompt::Ended { .. } => false,
     }
 }

@@ -1,6 +1,6 @@
 //! From a draft without mistakes to [`Knowledge`]. Nothing is judged here: `checks` has been through it.
 
-use super::draft::Draft;
+use super::draft::{Draft, Part};
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge, Language,
@@ -39,55 +39,39 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
             .flat_map(|pack| &pack.outside)
             .map(|intent| intent.value.clone())
             .collect(),
-        facts: draft
-            .facts
-            .iter()
-            .map(|(id, part)| (id.clone(), builder.fact(&part.value)))
-            .collect(),
-        guides: draft
-            .guides
-            .iter()
-            .map(|(id, part)| (id.clone(), builder.guide(&part.value)))
-            .collect(),
-        problems: draft
-            .problems
-            .iter()
-            .map(|(id, part)| (id.clone(), builder.problem(&part.value)))
-            .collect(),
+        facts: each(&draft.facts, |fact| builder.fact(fact)),
+        guides: each(&draft.guides, |guide| builder.guide(guide)),
+        problems: each(&draft.problems, |problem| builder.problem(problem)),
         prompts: draft
             .prompts
             .values()
             .flat_map(|part| &part.value.prompt)
             .map(|prompt| builder.prompt(prompt))
             .collect(),
-        topics: draft
-            .topics
-            .iter()
-            .map(|(id, part)| (id.clone(), builder.topic(&part.value)))
-            .collect(),
+        topics: each(&draft.topics, |topic| builder.topic(topic)),
         sources: draft
             .sources
             .iter()
             .flat_map(|part| &part.value.source)
             .map(source)
             .collect(),
-        intents: draft
-            .intents
-            .iter()
-            .map(|(id, part)| {
-                (
-                    id.clone(),
-                    part.value.iter().map(|line| line.value.clone()).collect(),
-                )
-            })
-            .collect(),
+        intents: each(&draft.intents, |lines| {
+            lines.iter().map(|line| line.value.clone()).collect()
+        }),
         by_intent: by_intent(draft),
-        phrases: draft
-            .phrases
-            .iter()
-            .map(|(language, part)| (*language, phrases(&part.value)))
-            .collect(),
+        phrases: each(&draft.phrases, phrases),
     }
+}
+
+/// What becomes of every file of a kind.
+fn each<K: Clone + Ord, R, T>(
+    parts: &BTreeMap<K, Part<R>>,
+    built: impl Fn(&R) -> T,
+) -> BTreeMap<K, T> {
+    parts
+        .iter()
+        .map(|(key, part)| (key.clone(), built(&part.value)))
+        .collect()
 }
 
 /// The version of a pack: over paths and contents, with their lengths, so that no two packs read the same.

@@ -307,7 +307,7 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files, prefix: &str, colours: 
         Renderer::plain()
     }
     .decor_style(DecorStyle::Ascii);
-    let mut rendered = String::new();
+    let mut told = String::new();
     for diagnostic in diagnostics {
         let source = files.get(&diagnostic.file).map_or("", String::as_str);
         let path = format!("{prefix}{}", diagnostic.file);
@@ -326,10 +326,10 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files, prefix: &str, colours: 
             Some(hint) => group.element(Level::HELP.message(hint.as_str())),
             None => group,
         };
-        rendered.push_str(&renderer.render(&[group]));
-        rendered.push_str("\n\n");
+        told.push_str(&renderer.render(&[group]));
+        told.push_str("\n\n");
     }
-    rendered
+    told
 }
 
 /// The span cut to its first line, so that a caret never runs over a page, and to the borders of characters.

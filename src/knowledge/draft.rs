@@ -68,14 +68,6 @@ pub(super) fn read(files: &Files) -> (Draft, Vec<Diagnostic>) {
 }
 
 fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Diagnostic>> {
-    let unknown = |nearest| {
-        let mistake = Mistake::UnknownFile { nearest };
-        vec![Diagnostic {
-            file: path.to_owned(),
-            span: Span::default(),
-            mistake,
-        }]
-    };
     let (folder, name) = path.split_once('/').unwrap_or(("", path));
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let Some(folder) = FOLDERS
@@ -84,91 +76,74 @@ fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Dia
         .find(|known| *known == folder)
     else {
         return Err(unknown(
+            path,
             nearest(folder, FOLDERS).map(|folder| format!("{folder}/{name}")),
         ));
     };
     if extension != if folder == "intents" { "txt" } else { "toml" } || stem.contains('/') {
-        return Err(unknown(None));
+        return Err(unknown(path, None));
     }
     let id = stem.to_owned();
     draft.broken.insert((folder, id.clone()));
-    let file = path.to_owned();
     match folder {
-        "facts" => drop(draft.facts.insert(
-            id.clone(),
-            Part {
-                value: parse(path, content, "facts")?,
-                file,
-            },
-        )),
-        "guides" => drop(draft.guides.insert(
-            id.clone(),
-            Part {
-                value: parse(path, content, "guides")?,
-                file,
-            },
-        )),
-        "problems" => drop(draft.problems.insert(
-            id.clone(),
-            Part {
-                value: parse(path, content, "problems")?,
-                file,
-            },
-        )),
-        "prompts" => drop(draft.prompts.insert(
-            id.clone(),
-            Part {
-                value: parse(path, content, "prompts")?,
-                file,
-            },
-        )),
-        "topics" => drop(draft.topics.insert(
-            id.clone(),
-            Part {
-                value: parse(path, content, "topics")?,
-                file,
-            },
-        )),
-        "intents" => drop(draft.intents.insert(
-            id.clone(),
-            Part {
-                value: sentences(content),
-                file,
-            },
-        )),
+        "facts" => insert(&mut draft.facts, id.clone(), path, content, folder)?,
+        "guides" => insert(&mut draft.guides, id.clone(), path, content, folder)?,
+        "problems" => insert(&mut draft.problems, id.clone(), path, content, folder)?,
+        "prompts" => insert(&mut draft.prompts, id.clone(), path, content, folder)?,
+        "topics" => insert(&mut draft.topics, id.clone(), path, content, folder)?,
         "phrases" => {
             let known = Language::ALL.map(Language::id);
-            let language = Language::from_id(stem).ok_or_else(|| {
-                unknown(nearest(stem, known).map(|id| format!("phrases/{id}.toml")))
-            })?;
-            drop(draft.phrases.insert(
-                language,
-                Part {
-                    value: parse(path, content, "phrases")?,
-                    file,
-                },
-            ));
+            let near = || nearest(stem, known).map(|id| format!("phrases/{id}.toml"));
+            let language = Language::from_id(stem).ok_or_else(|| unknown(path, near()))?;
+            insert(&mut draft.phrases, language, path, content, folder)?;
         }
-        _ if stem == "pack" => {
-            draft.pack = Some(Part {
-                value: parse(path, content, "pack")?,
-                file,
-            })
+        "intents" => {
+            let part = Part {
+                file: path.to_owned(),
+                value: sentences(content),
+            };
+            draft.intents.insert(id.clone(), part);
         }
-        _ if stem == "sources" => {
-            draft.sources = Some(Part {
-                value: parse(path, content, "sources")?,
-                file,
-            })
-        }
+        _ if stem == "pack" => draft.pack = Some(read_part(path, content, "pack")?),
+        _ if stem == "sources" => draft.sources = Some(read_part(path, content, "sources")?),
         _ => {
-            return Err(unknown(
-                nearest(stem, ["pack", "sources"]).map(|stem| format!("{stem}.toml")),
-            ));
+            let near = nearest(stem, ["pack", "sources"]).map(|stem| format!("{stem}.toml"));
+            return Err(unknown(path, near));
         }
     }
     draft.broken.remove(&(folder, id));
     Ok(())
+}
+
+fn unknown(path: &str, nearest: Option<String>) -> Vec<Diagnostic> {
+    let mistake = Mistake::UnknownFile { nearest };
+    vec![Diagnostic {
+        file: path.to_owned(),
+        span: Span::default(),
+        mistake,
+    }]
+}
+
+fn insert<K: Ord, T: DeserializeOwned>(
+    parts: &mut BTreeMap<K, Part<T>>,
+    key: K,
+    path: &str,
+    content: &str,
+    kind: &str,
+) -> Result<(), Vec<Diagnostic>> {
+    parts.insert(key, read_part(path, content, kind)?);
+    Ok(())
+}
+
+fn read_part<T: DeserializeOwned>(
+    path: &str,
+    content: &str,
+    kind: &str,
+) -> Result<Part<T>, Vec<Diagnostic>> {
+    Ok(Part {
+        file: path.to_owned(),
+        value: parse(path, content, kind)?,
+    })
 }
 
 fn parse<T: DeserializeOwned>(path: &str, content: &str, kind: &str) -> Result<T, Vec<Diagnostic>> {

@@ -5,6 +5,8 @@
 //! right: every id in it resolves, every text exists in every language of the pack. So nothing downstream
 //! validates, and lookups that cannot fail are given a neutral answer instead of an error path.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod build;
 mod checks;
 mod diagnostic;

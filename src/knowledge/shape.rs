@@ -39,27 +39,25 @@ impl<'w> Walk<'w> {
         let span = Span::from(value.span());
         let choices = self.alternatives(schema);
         // The alternative of the right type is walked, so that its mistakes are named, not just counted.
-        match choices
+        if let Some(choice) = choices
             .iter()
             .find(|choice| type_fits(choice, value.get_ref()))
         {
-            Some(choice) => self.typed(choice, value, span),
-            None => {
-                let mut expected: Vec<String> = choices
-                    .iter()
-                    .filter_map(|choice| type_name(choice))
-                    .collect();
-                expected.dedup();
-                let found = article(value.get_ref().type_str());
-                self.report(
-                    span,
-                    Mistake::WrongType {
-                        expected: expected.join(" or "),
-                        found,
-                    },
-                );
-            }
+            return self.typed(choice, value, span);
         }
+        let mut expected: Vec<String> = choices
+            .iter()
+            .filter_map(|choice| type_name(choice))
+            .collect();
+        expected.dedup();
+        let found = article(value.get_ref().type_str());
+        self.report(
+            span,
+            Mistake::WrongType {
+                expected: expected.join(" or "),
+                found,
+            },
+        );
     }
 
     fn typed(&mut self, schema: &'w Value, value: &Spanned<DeValue<'_>>, span: Span) {
@@ -67,7 +65,7 @@ impl<'w> Walk<'w> {
             DeValue::Table(table) => self.object(schema, table, span),
             DeValue::Array(items) => {
                 if let Some(schema) = schema.get("items") {
-                    for item in items.iter() {
+                    for item in items {
                         self.value(schema, item);
                     }
                 }

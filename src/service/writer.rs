@@ -4,6 +4,12 @@
 //! the next transaction together, and the answers leave when that is committed. Nothing is sent to a user
 //! before what it rests on is safe.
 
+#![expect(clippy::disallowed_methods, reason = "a shell: the writer is a thread")]
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "all fail alike, as `WriterError` says"
+)]
+
 use super::{Driver, Handled, Service, Update};
 use crate::dialogue::Assistant;
 use crate::store::{Fault, Records, StoreError, Waiting};
@@ -61,10 +67,6 @@ pub struct Receipt {
 
 impl Writer {
     /// Gives the service to a thread of its own.
-    ///
-    /// # Errors
-    ///
-    /// If the system has no thread left.
     pub fn start(service: Service) -> io::Result<(Self, JoinHandle<()>)> {
         let (requests, queue) = mpsc::channel(REQUESTS_WAITING_MAX);
         let thread = std::thread::Builder::new()
@@ -74,10 +76,6 @@ impl Writer {
     }
 
     /// Handles a batch of updates.
-    ///
-    /// # Errors
-    ///
-    /// If it is not handled, as for all that follow.
     pub async fn handle(&self, updates: Vec<Update>) -> Result<Vec<Handled>, WriterError> {
         self.ask(|driver, records| driver.handle(records, updates))
             .await

@@ -27,81 +27,80 @@ pub enum StoreError {
     ReadOnly { path: PathBuf },
     /// There is no room left for it.
     Full { path: PathBuf },
-    /// Whatever else the system or SQLite reports.
+    /// Whatever else the system or `SQLite` reports.
     Failed { path: PathBuf, detail: String },
+}
+
+impl StoreError {
+    /// The file that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::DirectoryMissing { path }
+            | Self::NotAFile { path }
+            | Self::Foreign { path, .. }
+            | Self::Newer { path, .. }
+            | Self::Corrupt { path, .. }
+            | Self::Locked { path }
+            | Self::ReadOnly { path }
+            | Self::Full { path }
+            | Self::Failed { path, .. } => path,
+        }
+    }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.path().display();
         match self {
-            Self::DirectoryMissing { path } => write!(
+            Self::DirectoryMissing { .. } => write!(
                 f,
-                "the directory of the store `{}` does not exist: create it, or name another file",
-                path.display()
+                "the directory of the store `{file}` does not exist: create it, or name another file"
             ),
-            Self::NotAFile { path } => {
-                write!(
-                    f,
-                    "the store `{}` is not a file: name another one",
-                    path.display()
-                )
+            Self::NotAFile { .. } => {
+                write!(f, "the store `{file}` is not a file: name another one")
             }
-            Self::Foreign {
-                path,
-                application_id: 0,
-            } => {
-                write!(
-                    f,
-                    "`{}` is a database of another program: name another file",
-                    path.display()
-                )
+            Self::Foreign { application_id, .. } => {
+                write!(f, "`{file}` is a database of another program")?;
+                if *application_id != 0 {
+                    write!(f, " (application id {application_id:#x})")?;
+                }
+                write!(f, ": name another file")
             }
-            Self::Foreign {
-                path,
-                application_id,
-            } => write!(
-                f,
-                "`{}` is a database of another program (application id {application_id:#x}): name another file",
-                path.display()
-            ),
             Self::Newer {
-                path,
                 version,
                 version_known,
+                ..
             } => write!(
                 f,
-                "the store `{}` has version {version}, and this release knows {version_known} at most: \
-                 run the release that wrote it, or a later one",
-                path.display()
+                "the store `{file}` has version {version}, and this release knows {version_known} at most: \
+                 run the release that wrote it, or a later one"
             ),
-            Self::Corrupt { path, detail } => write!(
+            Self::Corrupt { detail, .. } => write!(
                 f,
-                "the store `{}` is damaged ({detail}): restore a backup, or move it away to begin anew",
-                path.display()
+                "the store `{file}` is damaged ({detail}): restore a backup, or move it away to begin anew"
             ),
-            Self::Locked { path } => write!(
-                f,
-                "the store `{}` is in use by another process: stop that one first",
-                path.display()
-            ),
-            Self::ReadOnly { path } => {
+            Self::Locked { .. } => {
                 write!(
                     f,
-                    "the store `{}` may not be written: change its permissions",
-                    path.display()
+                    "the store `{file}` is in use by another process: stop that one first"
                 )
             }
-            Self::Full { path } => {
+            Self::ReadOnly { .. } => {
                 write!(
                     f,
-                    "no room is left for the store `{}`: free some of the disk",
-                    path.display()
+                    "the store `{file}` may not be written: change its permissions"
                 )
             }
-            Self::Failed { path, detail } => write!(
+            Self::Full { .. } => {
+                write!(
+                    f,
+                    "no room is left for the store `{file}`: free some of the disk"
+                )
+            }
+            Self::Failed { detail, .. } => write!(
                 f,
-                "the store `{}` cannot be used ({detail}): see to the disk, then start again",
-                path.display()
+                "the store `{file}` cannot be used ({detail}): see to the disk, then start again"
             ),
         }
     }
@@ -109,7 +108,7 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// What SQLite reports, before it is known of which file and to whom.
+/// What `SQLite` reports, before it is known of which file and to whom.
 #[derive(Debug)]
 pub struct Fault(rusqlite::Error);
 
@@ -123,13 +122,12 @@ impl Fault {
     /// Whether the store itself failed, so that whatever comes next fails too; otherwise what was asked of it
     /// was wrong, and the next request can do better.
     pub fn is_of_store(&self) -> bool {
-        match &self.0 {
-            rusqlite::Error::SqliteFailure(failure, _) => !matches!(
-                failure.code,
+        self.0.sqlite_error_code().is_some_and(|code| {
+            !matches!(
+                code,
                 ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig
-            ),
-            _ => false,
-        }
+            )
+        })
     }
 
     /// Says it to the operator.
@@ -156,7 +154,11 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// The message of SQLite alone: the values it was about are the users'.
+    /// The message of `SQLite` alone: the values it was about are the users'.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the errors are `rusqlite`'s"
+    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             rusqlite::Error::SqliteFailure(failure, Some(message)) => {

@@ -7,7 +7,7 @@
 use super::error::Fault;
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Marks a SQLite file as one of ours: "miba".
+/// Marks an `SQLite` file as one of ours: "miba".
 pub const APPLICATION_ID: i32 = 0x6d69_6261;
 
 /// The steps, oldest first.

@@ -1,7 +1,9 @@
-//! What must survive a power cut: one SQLite file, and every change to it in a transaction.
+//! What must survive a power cut: one `SQLite` file, and every change to it in a transaction.
 //!
 //! A store is opened whole or refused with a reason and left as it was. Only one process has it at a time,
 //! for two that deliver the same outbox would say everything twice.
+
+#![expect(clippy::disallowed_methods, reason = "a shell: the store is a file")]
 
 mod error;
 mod migrations;
@@ -156,6 +158,7 @@ fn claim(path: &Path) -> Result<File, StoreError> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds are the system's")]
 fn failed(path: &Path, error: &std::io::Error) -> StoreError {
     let path = path.to_owned();
     match error.kind() {
@@ -177,7 +180,7 @@ fn inspect(path: &Path) -> Result<(), StoreError> {
         match byte {
             b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
             _ if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
-            _ => uri.push_str(&format!("%{byte:02x}")),
+            _ => uri.extend(format!("%{byte:02x}").chars()),
         }
     }
     uri.push_str("?immutable=1");

@@ -1,5 +1,7 @@
 //! What can be read and written within a transaction.
 
+#![expect(clippy::missing_errors_doc, reason = "all fail alike, as `Fault` says")]
+
 use super::error::Fault;
 use crate::dialogue::{Reply, Session};
 use chrono::{DateTime, Utc};
@@ -73,9 +75,7 @@ impl<'c> Records<'c> {
     /// Does this work so that it can fail alone: if it does, what it wrote is taken back, and the rest of the
     /// transaction stands.
     ///
-    /// # Errors
-    ///
-    /// The outer one is the store's, the inner one the work's own.
+    /// The outer error is the store's, the inner one the work's own.
     pub fn savepoint<T, E>(
         &self,
         work: impl FnOnce() -> Result<T, E>,
@@ -96,10 +96,6 @@ impl<'c> Records<'c> {
     }
 
     /// Notes that an update was met, and says whether it is the first time.
-    ///
-    /// # Errors
-    ///
-    /// If the store fails, as for all that follow.
     pub fn see(&self, source: &str, update_id: i64, at: DateTime<Utc>) -> Result<bool, Fault> {
         let rows = self.execute(
             "INSERT OR IGNORE INTO seen (source, update_id, at) VALUES (:source, :update_id, :at)",

@@ -170,8 +170,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(status: u16, body: &str, answer: Result<Value, Refusal>) {
-        assert_eq!(read_answer(status, body.as_bytes()), answer);
+    fn check(status: u16, body: &str, answer: &Result<Value, Refusal>) {
+        assert_eq!(&read_answer(status, body.as_bytes()), answer);
     }
 
     #[test]
@@ -179,37 +179,37 @@ mod tests {
         check(
             200,
             r#"{"ok":true,"result":[1]}"#,
-            Ok(serde_json::json!([1])),
+            &Ok(serde_json::json!([1])),
         );
         check(
             429,
             r#"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":7}}"#,
-            Err(Refusal::TooFast(Duration::from_secs(7))),
+            &Err(Refusal::TooFast(Duration::from_secs(7))),
         );
         check(
             401,
             r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#,
-            Err(Refusal::Token),
+            &Err(Refusal::Token),
         );
         check(
             404,
             r#"{"ok":false,"error_code":404,"description":"Not Found"}"#,
-            Err(Refusal::Token),
+            &Err(Refusal::Token),
         );
         check(
             409,
             r#"{"ok":false,"error_code":409,"description":"Conflict: x"}"#,
-            Err(Refusal::Conflict("Conflict: x".to_owned())),
+            &Err(Refusal::Conflict("Conflict: x".to_owned())),
         );
         check(
             403,
             r#"{"ok":false,"error_code":403,"description":"Forbidden: y"}"#,
-            Err(Refusal::Forbidden("Forbidden: y".to_owned())),
+            &Err(Refusal::Forbidden("Forbidden: y".to_owned())),
         );
         check(
             400,
             r#"{"ok":false,"error_code":400,"description":"Bad Request: z"}"#,
-            Err(Refusal::Wrong("Bad Request: z".to_owned())),
+            &Err(Refusal::Wrong("Bad Request: z".to_owned())),
         );
     }
 
@@ -219,24 +219,24 @@ mod tests {
         check(
             502,
             "<html>Bad Gateway</html>",
-            fault("status 502, without JSON"),
+            &fault("status 502, without JSON"),
         );
         check(
             404,
             "<html>Not Found</html>",
-            fault("status 404, without JSON"),
+            &fault("status 404, without JSON"),
         );
         check(
             200,
             r#"{"ok":true,"resu"#,
-            fault("status 200, without JSON"),
+            &fault("status 200, without JSON"),
         );
-        check(200, r#"{"ok":true}"#, fault("status 200: no description"));
-        check(200, "[]", fault("status 200: no description"));
+        check(200, r#"{"ok":true}"#, &fault("status 200: no description"));
+        check(200, "[]", &fault("status 200: no description"));
         check(
             500,
             r#"{"ok":false,"error_code":500,"description":"Internal"}"#,
-            fault("status 500: Internal"),
+            &fault("status 500: Internal"),
         );
     }
 }

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 const SHORTEST: Duration = Duration::from_millis(500);
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// The faults in a row.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) fn pause_after(faults: u32) -> Duration {
     let whole = SHORTEST.saturating_mul(1 << faults.min(10)).min(LONGEST);
     // Every `RandomState` has keys of its own: chance enough for this, without a generator.
     let chance = u32::try_from(RandomState::new().hash_one(()) % 256).unwrap_or_default();
-    whole - whole / 4 * chance / 256
+    whole.saturating_sub(whole / 4 * chance / 256)
 }
 
 #[cfg(test)]

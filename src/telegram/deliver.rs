@@ -3,6 +3,11 @@
 //! A message leaves the outbox when Telegram has it. What may still succeed is tried again, holding up its
 //! own chat only; what never will is parked with the reason.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a shell: parked messages are stamped with the time"
+)]
+
 use super::Limits;
 use super::api::{Api, Refusal};
 use super::backoff::{Backoff, pause_after};
@@ -29,7 +34,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// A mistake of ours that ends a delivery will do so again; but it must hold up its chat only.
-const AFTER_PANIC: Duration = Duration::from_secs(60);
+const AFTER_PANIC: Duration = Duration::from_mins(1);
 
 /// Delivers to all who have something waiting, then to whom `sessions` names, until there are no more names.
 pub(super) async fn run(

@@ -205,6 +205,7 @@ async fn until_stopped<T>(
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn system(error: std::io::Error) -> TelegramError {
     TelegramError::System {
         detail: error.to_string(),

@@ -1,5 +1,10 @@
 //! Receiving: ask for updates, commit them, and only then ask for later ones.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a shell: updates are stamped with the time they come at"
+)]
+
 use super::api::{Api, Refusal};
 use super::backoff::Backoff;
 use super::decode::{Decoded, decode};
@@ -101,7 +106,7 @@ enum Trouble {
 }
 
 impl Trouble {
-    fn passing(reason: impl ToString) -> Self {
+    fn passing(reason: &dyn ToString) -> Self {
         Self::Passing {
             reason: reason.to_string(),
             pause: None,
@@ -141,7 +146,7 @@ impl Poller {
     async fn handle(&mut self, answer: Answer) -> Result<(), Trouble> {
         let batch = match answer.result {
             Ok(Value::Array(batch)) => batch,
-            Ok(_) => return Err(Trouble::passing("the updates are no list")),
+            Ok(_) => return Err(Trouble::passing(&"the updates are no list")),
             Err(Refusal::Token) => return Err(Trouble::Token),
             Err(refusal) => {
                 return Err(Trouble::Passing {
@@ -153,7 +158,7 @@ impl Poller {
         if batch.is_empty() {
             self.offset = None;
             if answer.took < SHORTEST_EMPTY_POLL {
-                return Err(Trouble::passing("the server does not wait for updates"));
+                return Err(Trouble::passing(&"the server does not wait for updates"));
             }
             return Ok(());
         }
@@ -167,7 +172,7 @@ impl Poller {
         self.commit(decoded).await?;
         // An offset that does not move would bring the same batch again, at once.
         if later.is_none() || later <= self.offset {
-            return Err(Trouble::passing("the updates have no new numbers"));
+            return Err(Trouble::passing(&"the updates have no new numbers"));
         }
         self.offset = later;
         Ok(())
@@ -195,7 +200,7 @@ impl Poller {
             .await
             .map_err(|error| match error {
                 WriterError::Gone => Trouble::WriterGone,
-                WriterError::Store(_) => Trouble::passing(error),
+                WriterError::Store(_) => Trouble::passing(&error),
             })?;
         self.answer(presses);
         for one in handled {

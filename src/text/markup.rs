@@ -5,6 +5,11 @@
 //! nothing can go wrong when a reply is sent. Unlike in Markdown, a line break is a line break: these are
 //! messages, not pages.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of nodes are `comrak`'s"
+)]
+
 use anstyle::{AnsiColor, Style};
 use comrak::nodes::{ListDelimType, ListType, Node, NodeList, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -25,67 +30,23 @@ pub fn check(markdown: &str) -> Result<(), String> {
 /// The text alone, for a channel without styles: a link is followed by its address.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
-    let mut out = String::new();
-    for piece in read(markdown).pieces {
-        out.push_str(&piece.text);
-        out.push_str(&piece.address_after());
-    }
-    out
+    read(markdown).pieces.iter().map(Piece::plain).collect()
 }
 
 /// The text in Telegram's HTML.
 #[must_use]
 pub fn telegram_html(markdown: &str) -> String {
-    let mut out = String::new();
-    for piece in read(markdown).pieces {
-        // Telegram's code can neither hold nor be in another style.
-        let (bold, italic) = (piece.bold && !piece.code, piece.italic && !piece.code);
-        let code = piece.code && piece.link.is_none();
-        if let Some(link) = &piece.link {
-            out.push_str("<a href=\"");
-            out.push_str(&escaped(link));
-            out.push_str("\">");
-        }
-        let tags = [(bold, "b"), (italic, "i"), (code, "code")];
-        for (_, tag) in tags.iter().filter(|(on, _)| *on) {
-            out.push_str(&format!("<{tag}>"));
-        }
-        out.push_str(&escaped(&piece.text));
-        for (_, tag) in tags.iter().rev().filter(|(on, _)| *on) {
-            out.push_str(&format!("</{tag}>"));
-        }
-        if piece.link.is_some() {
-            out.push_str("</a>");
-        }
-    }
-    out
+    read(markdown)
+        .pieces
+        .iter()
+        .map(Piece::telegram_html)
+        .collect()
 }
 
 /// The text with the styles of a terminal.
 #[must_use]
 pub fn ansi(markdown: &str) -> String {
-    let mut out = String::new();
-    for piece in read(markdown).pieces {
-        let mut style = Style::new();
-        if piece.bold {
-            style = style.bold();
-        }
-        if piece.italic {
-            style = style.italic();
-        }
-        if piece.code {
-            style = style.fg_color(Some(AnsiColor::Cyan.into()));
-        }
-        if piece.link.is_some() {
-            style = style.underline();
-        }
-        out.push_str(&format!(
-            "{style}{}{style:#}{}",
-            piece.text,
-            piece.address_after()
-        ));
-    }
-    out
+    read(markdown).pieces.iter().map(Piece::ansi).collect()
 }
 
 /// A stretch of text in one style. Line breaks and the marks of list items are text like any other.
@@ -102,6 +63,45 @@ impl Piece {
     fn same_style(&self, other: &Self) -> bool {
         (self.bold, self.italic, self.code, &self.link)
             == (other.bold, other.italic, other.code, &other.link)
+    }
+
+    fn plain(&self) -> String {
+        format!("{}{}", self.text, self.address_after())
+    }
+
+    fn telegram_html(&self) -> String {
+        let mut html = escaped(&self.text);
+        // Telegram's code can neither hold nor be in another style.
+        if self.code && self.link.is_none() {
+            html = format!("<code>{html}</code>");
+        }
+        if self.italic && !self.code {
+            html = format!("<i>{html}</i>");
+        }
+        if self.bold && !self.code {
+            html = format!("<b>{html}</b>");
+        }
+        match &self.link {
+            Some(link) => format!("<a href=\"{}\">{html}</a>", escaped(link)),
+            None => html,
+        }
+    }
+
+    fn ansi(&self) -> String {
+        let mut style = Style::new();
+        if self.bold {
+            style = style.bold();
+        }
+        if self.italic {
+            style = style.italic();
+        }
+        if self.code {
+            style = style.fg_color(Some(AnsiColor::Cyan.into()));
+        }
+        if self.link.is_some() {
+            style = style.underline();
+        }
+        format!("{style}{}{style:#}{}", self.text, self.address_after())
     }
 
     /// What a reader who cannot follow a link needs to see of it.
@@ -141,7 +141,7 @@ fn read(markdown: &str) -> Reading {
 }
 
 impl Reading {
-    fn blocks<'a>(&mut self, parent: Node<'a>, depth: usize) {
+    fn blocks(&mut self, parent: Node<'_>, depth: usize) {
         for node in parent.children() {
             let data = node.data();
             match &data.value {
@@ -156,18 +156,14 @@ impl Reading {
         }
     }
 
-    fn list<'a>(&mut self, node: Node<'a>, list: &NodeList, depth: usize) {
+    fn list(&mut self, node: Node<'_>, list: &NodeList, depth: usize) {
         for (index, item) in node.children().enumerate() {
-            self.marks.push_str(&"  ".repeat(depth));
-            match (list.list_type, list.delimiter) {
-                (ListType::Bullet, _) => self.marks.push_str("• "),
-                (ListType::Ordered, ListDelimType::Period) => {
-                    self.marks.push_str(&format!("{}. ", list.start + index));
-                }
-                (ListType::Ordered, ListDelimType::Paren) => {
-                    self.marks.push_str(&format!("{}) ", list.start + index));
-                }
-            }
+            let mark = match (list.list_type, list.delimiter) {
+                (ListType::Bullet, _) => "• ".to_owned(),
+                (ListType::Ordered, ListDelimType::Period) => format!("{}. ", list.start + index),
+                (ListType::Ordered, ListDelimType::Paren) => format!("{}) ", list.start + index),
+            };
+            self.marks.extend(["  ".repeat(depth), mark]);
             self.blocks(item, depth + 1);
             if !std::mem::take(&mut self.marks).is_empty() {
                 self.refuse("an empty list item");
@@ -185,7 +181,7 @@ impl Reading {
         self.push(&Piece::default(), &before);
     }
 
-    fn inlines<'a>(&mut self, parent: Node<'a>, style: &Piece) {
+    fn inlines(&mut self, parent: Node<'_>, style: &Piece) {
         for node in parent.children() {
             match &node.data().value {
                 NodeValue::Text(text) => self.push(style, text),
@@ -238,7 +234,7 @@ impl Reading {
         }
     }
 
-    fn refuse_block<'a>(&mut self, value: &NodeValue, node: Node<'a>) {
+    fn refuse_block(&mut self, value: &NodeValue, node: Node<'_>) {
         self.refuse(name(value));
         let line = node.data().sourcepos.start.line;
         self.begin_paragraph(line);

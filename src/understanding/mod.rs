@@ -3,6 +3,8 @@
 //! Three layers, cheapest and surest first: a sentence that is an example word for word; the pack's patterns for
 //! facts and messages of the service; a linear classifier over character n-grams for the rest.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod classifier;
 mod score;
 mod understood;

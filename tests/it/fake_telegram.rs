@@ -45,12 +45,6 @@ pub struct Call {
     pub body: Value,
 }
 
-impl Call {
-    pub fn chat(&self) -> Option<i64> {
-        self.body["chat_id"].as_i64()
-    }
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub id: i64,
@@ -64,6 +58,8 @@ pub struct World {
     pub updates: VecDeque<Value>,
     pub chats: BTreeMap<i64, Vec<Message>>,
     pub calls: Vec<Call>,
+    /// How many updates were given out, each time counted.
+    pub given_out: usize,
     last_batch: Vec<Value>,
     faults: BTreeMap<&'static str, VecDeque<Fault>>,
     update_id: i64,
@@ -199,7 +195,9 @@ impl FakeTelegram {
                 "in vain waited for {what}: {:#?}",
                 world.calls
             );
-            world = self.shared.changed.wait_timeout(world, left).unwrap().0;
+            // What is awaited may be outside this world, which does not tell of its changes.
+            let soon = left.min(Duration::from_millis(50));
+            world = self.shared.changed.wait_timeout(world, soon).unwrap().0;
         }
     }
 

@@ -12,8 +12,10 @@
 mod cli;
 mod dialogues;
 mod fake_telegram;
+mod kill;
 mod packs;
 mod properties;
+mod store;
 mod telegram;
 mod tidy;
 mod world;

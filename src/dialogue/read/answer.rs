@@ -9,7 +9,12 @@ use crate::understanding::{Understood, Zone};
 
 impl Reader<'_> {
     /// The pending question answered in other words than its buttons': the author's, a yes or no, or a fact in a sentence.
-    pub(super) fn own_words(&self, normalised: &str, understood: &Understood) -> Option<Entry> {
+    pub(super) fn own_words(
+        &self,
+        normalised: &str,
+        clauses: &[String],
+        understood: &Understood,
+    ) -> Option<Entry> {
         let Prompt::Ask { fact, .. } = &self.place.prompt else {
             return None;
         };
@@ -25,6 +30,13 @@ impl Reader<'_> {
         }
         if let Some(answer) = understood.facts.get(fact) {
             return told(answer);
+        }
+        let said_in_part = known
+            .answers
+            .iter()
+            .filter(|answer| clauses.iter().any(|clause| answer.words.contains(clause)));
+        if let [answer] = said_in_part.collect::<Vec<_>>().as_slice() {
+            return told(&answer.id);
         }
         if let Some(answer) = similar(
             known,

@@ -1,8 +1,12 @@
 //! The handover: what a human needs to know to go on, ready to copy, with nothing private in it.
 
 use super::Speaker;
+use crate::diagnosis;
 use crate::dialogue::session::RemedyResult;
 use crate::knowledge::{Id, Item, Phrase};
+
+/// Below this probability a cause is a guess, and a guess on the card would mislead.
+const SUSPICION_MIN: f64 = 0.5;
 
 impl Speaker<'_> {
     /// Says where a human is, and hands the user the card for them.
@@ -15,6 +19,7 @@ impl Speaker<'_> {
         // A human may be asked for in the middle of a guide whose step has failed: what counts is the problem then.
         let subject = of.or(self.before.path.last()).cloned();
         if let Some(Item::Problem(id)) = &subject
+            && !chosen
             && let Some(problem) = self.assistant.knowledge.problems.get(id)
         {
             self.parts
@@ -43,9 +48,19 @@ impl Speaker<'_> {
             if !tried.is_empty() {
                 lines.push(self.filled(Phrase::CardTried, &[("tried", &tried)]));
             }
-            lines.push(self.filled(Phrase::CardLikely, &[("cause", &self.cause(problem, None))]));
+            if let Some(cause) = self.suspicion(problem) {
+                lines.push(self.filled(Phrase::CardLikely, &[("cause", &cause)]));
+            }
         }
         lines.join("\n")
+    }
+
+    /// The most probable cause, if it is probable enough to send a human looking there.
+    fn suspicion(&self, id: &Id) -> Option<String> {
+        let problem = self.assistant.knowledge.problems.get(id)?;
+        let ranked = diagnosis::ranked(problem, &self.view.facts, &self.view.tried(id));
+        let (_, probability) = ranked.first()?;
+        (*probability >= SUSPICION_MIN).then(|| self.cause(id, None))
     }
 
     fn tried(&self, id: &Id) -> String {

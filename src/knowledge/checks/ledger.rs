@@ -3,7 +3,7 @@
 use super::structure::report;
 use crate::knowledge::diagnostic::{Diagnostic, Mistake};
 use crate::knowledge::draft::{Draft, Part};
-use crate::knowledge::raw::Fate;
+use crate::knowledge::raw::{Fate, Sources};
 use crate::knowledge::references::{self, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,24 +12,7 @@ pub(super) fn ledger(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let Some(Part { file, value }) = &draft.sources else {
         return;
     };
-    let mut seen = BTreeSet::new();
-    for id in value
-        .source
-        .iter()
-        .map(|source| &source.id)
-        .chain(value.statement.iter().map(|statement| &statement.id))
-    {
-        if !seen.insert(id.value.as_str()) {
-            report(
-                diagnostics,
-                file,
-                id.span,
-                Mistake::DuplicateId {
-                    id: id.value.clone(),
-                },
-            );
-        }
-    }
+    unique(file, value, diagnostics);
     let mut cited: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     let references = references::references(draft);
     for reference in references
@@ -77,6 +60,28 @@ pub(super) fn ledger(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 file,
                 statement.id.span,
                 Mistake::StatementWithoutReason { id },
+            );
+        }
+    }
+}
+
+/// Sources and statements share one set of names: items cite both alike.
+fn unique(file: &str, value: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for id in value
+        .source
+        .iter()
+        .map(|source| &source.id)
+        .chain(value.statement.iter().map(|statement| &statement.id))
+    {
+        if !seen.insert(id.value.as_str()) {
+            report(
+                diagnostics,
+                file,
+                id.span,
+                Mistake::DuplicateId {
+                    id: id.value.clone(),
+                },
             );
         }
     }

@@ -49,6 +49,11 @@ pub(super) fn ids(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             Mistake::BadId { id: id.clone() },
         );
     }
+    ids_inside(draft, diagnostics);
+}
+
+/// Ids inside the files.
+fn ids_inside(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     for Part { file, value } in draft.facts.values() {
         unique(
             file,

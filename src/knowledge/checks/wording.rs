@@ -264,42 +264,7 @@ pub(super) fn phrases(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             report(diagnostics, file, Span::default(), mistake);
         }
         for (key, text) in value {
-            match Phrase::from_key(&key.value) {
-                None => {
-                    let nearest =
-                        nearest(&key.value, Phrase::ALL.iter().map(|phrase| phrase.key()));
-                    report(
-                        diagnostics,
-                        file,
-                        key.span,
-                        Mistake::UnknownPhrase {
-                            key: key.value.clone(),
-                            nearest,
-                        },
-                    );
-                }
-                Some(phrase) => {
-                    let expected: BTreeSet<&str> = phrase.placeholders().iter().copied().collect();
-                    let found = placeholders(&text.value);
-                    if expected != found {
-                        let names = |names: BTreeSet<&str>| {
-                            names
-                                .into_iter()
-                                .map(|name| format!("{{{name}}}"))
-                                .collect()
-                        };
-                        report(
-                            diagnostics,
-                            file,
-                            text.span,
-                            Mistake::Placeholder {
-                                expected: names(expected),
-                                found: names(found),
-                            },
-                        );
-                    }
-                }
-            }
+            phrase(file, key, text, diagnostics);
         }
     }
     for (language, Part { file, .. }) in draft
@@ -315,6 +280,37 @@ pub(super) fn phrases(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 language: *language,
             },
         );
+    }
+}
+
+/// One phrase has a key that the engine knows, and the placeholders that belong to it.
+fn phrase(file: &str, key: &At<String>, text: &At<String>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(phrase) = Phrase::from_key(&key.value) else {
+        let nearest = nearest(&key.value, Phrase::ALL.iter().map(|phrase| phrase.key()));
+        return report(
+            diagnostics,
+            file,
+            key.span,
+            Mistake::UnknownPhrase {
+                key: key.value.clone(),
+                nearest,
+            },
+        );
+    };
+    let expected: BTreeSet<&str> = phrase.placeholders().iter().copied().collect();
+    let found = placeholders(&text.value);
+    if expected != found {
+        let names = |names: BTreeSet<&str>| {
+            names
+                .into_iter()
+                .map(|name| format!("{{{name}}}"))
+                .collect()
+        };
+        let mistake = Mistake::Placeholder {
+            expected: names(expected),
+            found: names(found),
+        };
+        report(diagnostics, file, text.span, mistake);
     }
 }
 

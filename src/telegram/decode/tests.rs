@@ -1,5 +1,10 @@
 //! Updates as they come, and what is read of them.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "updates are written where they are used"
+)]
+
 use super::*;
 use serde_json::json;
 

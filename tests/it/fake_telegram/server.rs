@@ -103,6 +103,7 @@ async fn updates(shared: &Shared, body: &Value) -> Response {
             let batch: Vec<Value> = world.updates.iter().take(limit).cloned().collect();
             if !batch.is_empty() {
                 world.last_batch.clone_from(&batch);
+                world.given_out += batch.len();
                 return granted(&json!(batch));
             }
         }

@@ -1,0 +1,58 @@
+//! Why: the reason for what is put, out of the pack and out of the numbers.
+
+use super::Speaker;
+use crate::diagnosis;
+use crate::dialogue::next::Prompt;
+use crate::knowledge::{Id, Phrase, Remedy};
+
+impl Speaker<'_> {
+    /// Answers "why?" for what is pending.
+    pub(super) fn why(&mut self) {
+        let knowledge = &self.assistant.knowledge;
+        match &self.place.prompt {
+            Prompt::Ask { fact, .. } => {
+                if let Some(known) = knowledge.facts.get(fact) {
+                    self.parts.push(known.why.get(self.language).to_owned());
+                }
+            }
+            Prompt::Step { guide, step, .. } => {
+                let Some(known) = knowledge.guides.get(guide) else {
+                    return;
+                };
+                match known.step(step).and_then(|step| step.why.as_ref()) {
+                    Some(why) => self.parts.push(why.get(self.language).to_owned()),
+                    None => self.phrase_with(
+                        Phrase::WhyStep,
+                        &[("title", known.title.get(self.language))],
+                    ),
+                }
+            }
+            Prompt::Remedy { problem, remedy } => {
+                let cause = self.cause(
+                    problem,
+                    knowledge
+                        .problems
+                        .get(problem)
+                        .and_then(|problem| problem.remedy(remedy)),
+                );
+                self.phrase_with(Phrase::WhyRemedy, &[("cause", &cause)]);
+            }
+            Prompt::Menu | Prompt::Ended { .. } => self.phrase(Phrase::WhyMenu),
+        }
+    }
+
+    /// The most probable cause; with a remedy, the one that it most probably fixes.
+    pub(super) fn cause(&self, id: &Id, remedy: Option<&Remedy>) -> String {
+        let Some(problem) = self.assistant.knowledge.problems.get(id) else {
+            return String::new();
+        };
+        let ranked = diagnosis::ranked(problem, &self.view.facts, &self.view.tried(id));
+        let fixed = |cause: &Id| remedy.is_none_or(|remedy| remedy.fixes.contains_key(cause));
+        let best = ranked
+            .into_iter()
+            .find(|(cause, _)| fixed(cause))
+            .and_then(|(cause, _)| problem.cause(cause));
+        best.map_or("", |cause| cause.title.get(self.language))
+            .to_owned()
+    }
+}
