@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// Buckets that n-grams are hashed into.
 const BUCKETS: u32 = 1 << 15;
-const EPOCHS: usize = 12;
+const EPOCHS: usize = 5;
 const LEARNING_RATE: f32 = 0.5;
 
 /// The trained model.
