@@ -29,7 +29,7 @@ pub use next::{Place, Prompt, next, place};
 pub use session::{
     Answer, Case, Entry, Origin, Outcome, RemedyResult, Repair, Session, StepResult,
 };
-pub use view::View;
+pub use view::{StepState, View};
 
 use crate::knowledge::{Knowledge, Language, Phrase};
 use crate::understanding::Understanding;

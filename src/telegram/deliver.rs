@@ -48,8 +48,9 @@ pub(super) async fn run(
         schedule.add(session);
     }
     let mut ends_at: Option<Instant> = None;
+    let chats_max = courier.limits.chats_at_once_max.max(1);
     loop {
-        while visits.len() < courier.limits.chats_at_once_max
+        while visits.len() < chats_max
             && let Some(session) = schedule.next(Instant::now())
         {
             let courier = Arc::clone(&courier);
@@ -73,7 +74,8 @@ pub(super) async fn run(
                 Ok((session, Visit::Hold(pause))) => schedule.hold(session, Instant::now(), pause),
                 Err(error) => tracing::error!(%error, "a delivery broke off"),
             },
-            () = sleep_until(schedule.wakes_at()), if ends_at.is_none() => {}
+            // With no courier free, the end of a hold changes nothing yet.
+            () = sleep_until(schedule.wakes_at()), if visits.len() < chats_max => {}
             () = sleep_until(ends_at) => {
                 tracing::info!(chats = visits.len(), "stopped before all was delivered: the rest follows at the next start");
                 return Ok(());

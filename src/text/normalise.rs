@@ -40,7 +40,7 @@ static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let folded: String = text
-        .nfkc()
+        .nfkd()
         .flat_map(char::to_lowercase)
         .filter(|&character| !is_invisible(character))
         .map(|character| {
@@ -51,6 +51,8 @@ pub fn normalise(text: &str) -> String {
             }
         })
         .collect();
+    // Accents have been taken off; what is left of other scripts is put together again.
+    let folded: String = folded.nfc().collect();
     let simplified = match &*TO_SIMPLIFIED {
         Some(converter) if folded.chars().any(is_han) => converter.convert(&folded),
         _ => folded,
