@@ -120,17 +120,9 @@ impl Reader<'_> {
             text: masked,
             found,
         } = mask(&text.chars().take(CHARACTERS_MAX).collect::<String>());
-        let open = [
-            Private::Phone,
-            Private::IdCard,
-            Private::BankCard,
-            Private::Code,
-            Private::Password,
-            Private::Account,
-            Private::Email,
-        ]
-        .into_iter()
-        .fold(masked.clone(), |text, kind| text.replace(kind.cover(), " "));
+        let open = Private::ALL
+            .into_iter()
+            .fold(masked.clone(), |text, kind| text.replace(kind.cover(), " "));
         let normalised = normalise(&open);
         let private = found.iter().any(|kind| kind.is_sensitive());
         let read = |act, understood| Read {

@@ -19,6 +19,16 @@ pub enum Private {
 }
 
 impl Private {
+    pub const ALL: [Self; 7] = [
+        Self::Phone,
+        Self::IdCard,
+        Self::BankCard,
+        Self::Code,
+        Self::Password,
+        Self::Account,
+        Self::Email,
+    ];
+
     /// What stands in place of it.
     #[must_use]
     pub fn cover(self) -> &'static str {
@@ -70,11 +80,17 @@ impl Rule {
 
 /// In order: a longer number is taken before a shorter one inside it.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let table: [(Private, &str, fn(&str) -> bool); 8] = [
+    let table: [(Private, &str, fn(&str) -> bool); 9] = [
         (
             Private::Email,
             r"([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)",
             |_| true,
+        ),
+        // A number that ends in X has its end in itself.
+        (
+            Private::IdCard,
+            r"(?:^|[^0-9])([1-9](?:[ -]?[0-9]){16}[ -]?[Xx])",
+            is_id_card,
         ),
         (
             Private::IdCard,
