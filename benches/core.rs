@@ -2,6 +2,8 @@
 //!
 //! `cargo bench` prints each beside the others; on shared machines compare them with each other, not with a clock.
 
+#![allow(clippy::panic, reason = "a benchmark of a broken pack says nothing")]
+
 use chrono::DateTime;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use mibao::dialogue::{Assistant, Content, Input, Session, step};
@@ -25,10 +27,10 @@ fn start(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("start");
     group.sample_size(10);
     group.bench_function("load the pack", |bench| {
-        bench.iter(|| knowledge::load(black_box(&files)))
+        bench.iter(|| knowledge::load(black_box(&files)));
     });
     group.bench_function("learn from it", |bench| {
-        bench.iter(|| Understanding::learn(black_box(&assistant.knowledge)))
+        bench.iter(|| Understanding::learn(black_box(&assistant.knowledge)));
     });
     group.finish();
 }
@@ -44,7 +46,7 @@ fn turn(criterion: &mut Criterion) {
     let normalised = normalise(SENTENCE);
     let mut group = criterion.benchmark_group("turn");
     group.bench_function("normalise", |bench| {
-        bench.iter(|| normalise(black_box(SENTENCE)))
+        bench.iter(|| normalise(black_box(SENTENCE)));
     });
     group.bench_function("mask", |bench| bench.iter(|| mask(black_box(SENTENCE))));
     group.bench_function("understand", |bench| {

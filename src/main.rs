@@ -8,11 +8,12 @@
 
 use clap::{Args, Parser, Subcommand};
 use mibao::dialogue::Assistant;
+use mibao::graph::Format;
 use mibao::knowledge::{self, Files, Knowledge, Language};
 use mibao::service::{Channel, Service};
 use mibao::store::Store;
 use mibao::understanding::{Understanding, score};
-use mibao::{console, shipped, telegram, text};
+use mibao::{console, graph, shipped, telegram, text};
 use secrecy::SecretString;
 use std::error::Error;
 use std::fs;
@@ -44,7 +45,7 @@ enum Command {
     Chat(Chat),
     /// Run the Telegram bot.
     ///
-    /// The token comes from @`BotFather`: set it in `TELOXIDE_TOKEN`, or write it into a file and name that. Everything is
+    /// The token comes from @BotFather: set it in `TELOXIDE_TOKEN`, or write it into a file and name that. Everything is
     /// kept in one SQLite file; kill the bot at any moment and start it again, no message is lost or answered twice.
     Telegram(Telegram),
     /// Check a knowledge pack: every mistake with file, line, column and a hint.
@@ -55,6 +56,16 @@ enum Command {
     Understand(Understand),
     /// Score the understanding of labelled sentences, `intent<TAB>sentence` a line.
     Eval(Eval),
+    /// Draw the dialogue: where every answer leads, in the pack's own words.
+    ///
+    /// A box for each guide and each problem. A guide lists its steps in order, with the answers that a step is for, and
+    /// the problem that a failing step leads to. A problem lists its causes, numbered and with how probable they are at
+    /// first, and its remedies with the numbers of the causes that they fix and how often they do. Lines are what leads
+    /// from one box to another: the menu, and answers in the words of their buttons.
+    #[command(
+        after_help = "See it in a browser:  mibao graph --format svg > graph.svg\nIn a Markdown file:   mibao graph, between ```mermaid and ```\nWith Graphviz:        mibao graph --format dot | dot -Tpdf -o graph.pdf"
+    )]
+    Graph(Graph),
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +131,23 @@ struct Eval {
     file: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct Graph {
+    #[command(flatten)]
+    pack: Pack,
+    /// What to write: `mermaid` (Markdown draws it), `dot` (Graphviz does), or `svg` (a whole picture for a browser).
+    #[arg(long, value_parser = format, default_value = Format::Mermaid.id())]
+    format: Format,
+    /// Language of the titles: zh-Hans, zh-Hant or en, as far as the pack has it; else the pack's first.
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    language: Option<Language>,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::from_id(name)
+        .ok_or_else(|| format!("expected one of {}", Format::ALL.map(Format::id).join(", ")))
+}
+
 fn language(tag: &str) -> Result<Language, String> {
     Language::from_id(tag).ok_or_else(|| {
         format!(
@@ -139,6 +167,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check(&arguments),
         Command::Understand(arguments) => understand(&arguments),
         Command::Eval(arguments) => eval(&arguments),
+        Command::Graph(arguments) => draw(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -284,6 +313,12 @@ fn eval(arguments: &Eval) -> Result<(), Failure> {
         );
     }
     Ok(write!(io::stdout().lock(), "{score}")?)
+}
+
+fn draw(arguments: &Graph) -> Result<(), Failure> {
+    let pack = load(arguments.pack.directory.as_deref())?;
+    let picture = graph::draw(&pack, arguments.language, arguments.format);
+    Ok(write!(io::stdout().lock(), "{picture}")?)
 }
 
 /// The pack of a directory, or the built-in one. The failure is every diagnostic.

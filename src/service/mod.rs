@@ -211,12 +211,7 @@ impl Driver {
         let apology = panics::caught(|| self.assistant.apology(&session));
         let turn = Turn {
             replies: apology.into_iter().collect(),
-            pending: None,
-            shows: Vec::new(),
-            understood: None,
-            outcome: None,
-            journal: String::new(),
-            forget: false,
+            ..Turn::silent()
         };
         self.post(records, update, &turn.replies)?;
         Ok(turn)

@@ -119,16 +119,24 @@ fn as_seen(turn: &Turn) -> String {
 }
 
 fn difference(path: &Path, written: &str, actual: &str) -> String {
-    let (place, (old, new)) = written
-        .lines()
-        .chain(std::iter::repeat("(end)"))
-        .zip(actual.lines().chain(std::iter::repeat("(end)")))
-        .enumerate()
-        .find(|(_, (old, new))| old != new)
-        .unwrap();
+    let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    let (old, new) = (lines(written), lines(actual));
+    let place = old
+        .iter()
+        .zip(&new)
+        .take_while(|(old, new)| old == new)
+        .count();
+    let at = |lines: &[String]| {
+        lines
+            .get(place)
+            .cloned()
+            .unwrap_or_else(|| "(end)".to_owned())
+    };
     format!(
-        "{}:{}\n  written: {old}\n  actual:  {new}",
+        "{}:{}\n  written: {}\n  actual:  {}",
         path.display(),
-        place + 1
+        place + 1,
+        at(&old),
+        at(&new)
     )
 }

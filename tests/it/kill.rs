@@ -13,7 +13,7 @@ const KILLS: usize = 18;
 /// Reproduces a run: print it, and put it here.
 const SEED: u64 = 20_261_122;
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Chance(u64);
 
 impl Chance {

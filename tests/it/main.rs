@@ -4,7 +4,10 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::redundant_closure_for_method_calls,
     clippy::disallowed_macros,
     reason = "tests may stop where they find something wrong"
 )]
@@ -12,6 +15,7 @@
 mod cli;
 mod dialogues;
 mod fake_telegram;
+mod graph;
 mod kill;
 mod packs;
 mod properties;

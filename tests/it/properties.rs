@@ -1,8 +1,9 @@
 //! What must hold of every conversation, over many random ones.
 
 use crate::world::{Talk, pack};
-use mibao::dialogue::{Assistant, Content, Outcome, View};
+use mibao::dialogue::{Assistant, Button, Case, Content, Outcome, Reply, View};
 use mibao::text::markup;
+use std::collections::BTreeSet;
 
 /// A small generator, so that a seed names a run.
 struct Dice(u64);
@@ -55,7 +56,6 @@ fn random_conversations_hold_what_must_hold() {
             let mut buttons: Vec<String> = Vec::new();
             let mut before = String::new();
             for _ in 0..40 {
-                let case = talk.session.case.clone();
                 let content = match dice.roll(3) {
                     0 => Content::Text(WORDS[dice.roll(WORDS.len())].to_owned()),
                     _ if !buttons.is_empty() => {
@@ -63,60 +63,63 @@ fn random_conversations_hold_what_must_hold() {
                     }
                     _ => Content::Text("帮我".to_owned()),
                 };
-                let turn = talk.act(content.clone());
+                let situation = format!("{directory}, seed {seed}, {content:?}");
+                let case = talk.session.case.clone();
+                let turn = talk.act(content);
                 let reply = &turn.replies[0];
-                let context = format!("{directory}, seed {seed}, {content:?}");
-                assert!(!reply.text.trim().is_empty(), "{context}: nothing was said");
-                assert!(
-                    reply.text.encode_utf16().count() <= 4096,
-                    "{context}: too long for Telegram"
-                );
-                assert!(
-                    !reply.text.contains("13800138000"),
-                    "{context}: repeats what it was told"
-                );
-                assert_eq!(
-                    markup::check(&reply.text),
-                    Ok(()),
-                    "{context}: {}",
-                    reply.text
-                );
+                fits_and_is_discreet(reply, &situation);
+                let repeated = talk.session.repair.lost >= 2 && reply.text == before;
+                assert!(!repeated, "{situation}: said twice: {before}");
+                goes_back_exactly(&case, &talk.session.case, &situation);
+                solved += usize::from(turn.outcome == Some(Outcome::Solved));
                 buttons = reply
                     .buttons
                     .iter()
                     .flatten()
                     .map(|button| button.id.clone())
                     .collect();
-                assert!(
-                    buttons.iter().all(|id| id.len() <= 64),
-                    "{context}: {buttons:?}"
-                );
-                let mut labels: Vec<&str> = reply
-                    .buttons
-                    .iter()
-                    .flatten()
-                    .map(|button| button.label.as_str())
-                    .collect();
-                labels.sort_unstable();
-                assert!(
-                    labels.windows(2).all(|pair| pair[0] != pair[1]),
-                    "{context}: {labels:?}"
-                );
-                assert!(
-                    turn.forget || talk.session.repair.lost < 2 || reply.text != before,
-                    "{context}: said twice: {before}"
-                );
-                before = reply.text.clone();
-                solved += usize::from(turn.outcome == Some(Outcome::Solved));
-                // Back is the exact inverse of whatever was told.
-                if talk.session.case.answers.len() == case.answers.len() + 1 {
-                    let mut undone = talk.session.case.clone();
-                    undone.back();
-                    assert_eq!(undone, case, "{context}");
-                }
+                before.clone_from(&reply.text);
             }
         }
         println!("{directory}: 6000 turns, {solved} times solved");
+    }
+}
+
+/// What Telegram can show, and nothing of what the user wrote.
+fn fits_and_is_discreet(reply: &Reply, situation: &str) {
+    assert!(
+        !reply.text.trim().is_empty(),
+        "{situation}: nothing was said"
+    );
+    assert!(
+        reply.text.encode_utf16().count() <= 4096,
+        "{situation}: too long for Telegram"
+    );
+    assert!(
+        !reply.text.contains("13800138000"),
+        "{situation}: repeats what it was told"
+    );
+    assert_eq!(
+        markup::check(&reply.text),
+        Ok(()),
+        "{situation}: {}",
+        reply.text
+    );
+    let buttons: Vec<&Button> = reply.buttons.iter().flatten().collect();
+    assert!(
+        buttons.iter().all(|button| button.id.len() <= 64),
+        "{situation}: {buttons:?}"
+    );
+    let labels: BTreeSet<&str> = buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!(labels.len(), buttons.len(), "{situation}: {buttons:?}");
+}
+
+/// Back is the exact inverse of whatever was told.
+fn goes_back_exactly(before: &Case, after: &Case, situation: &str) {
+    if after.answers.len() == before.answers.len() + 1 {
+        let mut undone = after.clone();
+        undone.back();
+        assert_eq!(undone, *before, "{situation}");
     }
 }
 

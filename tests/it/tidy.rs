@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "dialogue",
         &["diagnosis", "understanding", "knowledge", "text"],
     ),
+    ("graph", &["knowledge"]),
     ("shipped", &["knowledge"]),
     ("store", &["dialogue"]),
     ("service", &["dialogue", "knowledge", "store"]),
