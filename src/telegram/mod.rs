@@ -1,7 +1,7 @@
 //! Telegram: a thin shell around the service.
 //!
 //! Telegram keeps an update until one asks for later ones. So a batch is committed before the next is asked
-//! for ([`poll`]), and what it said is delivered from the outbox ([`deliver`]): a crash at any moment loses
+//! for (`poll`), and what it said is delivered from the outbox (`deliver`): a crash at any moment loses
 //! nothing and does nothing twice. Only what was being sent at that moment may be said once more.
 
 mod api;
