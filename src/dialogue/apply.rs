@@ -49,8 +49,9 @@ pub(super) fn apply(assistant: &Assistant, session: &mut Session, act: &Act) -> 
                 ..Session::default()
             }
         }
-        // Nothing was understood and nothing was misunderstood: the ladder stays where it is.
-        Act::Stale | Act::Media(_) => session.repair = repair,
+        // Nothing was understood and nothing was misunderstood: the ladder stays where it is. What was offered is
+        // gone, for the pending question is put again.
+        Act::Stale | Act::Media(_) => session.repair.lost = repair.lost,
         Act::Again
         | Act::Why
         | Act::Greet

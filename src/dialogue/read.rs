@@ -394,24 +394,16 @@ impl Reader<'_> {
     }
 
     /// The readings that can be offered: those that name something to choose and are not what is under way already.
+    /// That it is none of our matters needs no button: "none of these" says so.
     fn offer(&self, understood: &Understood) -> Act {
+        let knowledge = &self.assistant.knowledge;
+        let can_be_offered = |intent: &&Id| {
+            let item = knowledge.by_intent.get(*intent);
+            !knowledge.outside.contains(*intent)
+                && item.is_some_and(|item| !self.place.path.contains(item))
+        };
         let readings = understood.intent.iter().chain(&understood.second);
-        let offered: Vec<Id> = readings
-            .filter(|intent| {
-                self.assistant
-                    .knowledge
-                    .by_intent
-                    .get(*intent)
-                    .is_some_and(|item| !self.place.path.contains(item))
-            })
-            .cloned()
-            .collect();
-        // Two intents may lead to one item; it is offered once.
-        let mut items = std::collections::BTreeSet::new();
-        let offered: Vec<Id> = offered
-            .into_iter()
-            .filter(|intent| items.insert(self.assistant.knowledge.by_intent.get(intent)))
-            .collect();
+        let offered: Vec<Id> = readings.filter(can_be_offered).cloned().collect();
         if offered.is_empty() || offered == self.session.repair.offered {
             Act::Lost
         } else {

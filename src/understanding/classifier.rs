@@ -27,8 +27,7 @@ pub(super) struct Classifier {
 #[derive(Debug)]
 pub(super) struct Reading {
     pub intent: Option<Id>,
-    pub second: Option<Id>,
-    /// Every intent with its probability.
+    /// Every intent with its probability, the most probable first.
     pub all: Vec<(Id, f32)>,
     /// Share of the sentence's n-grams that occur in an example, 0 to 1.
     pub familiarity: f32,
@@ -110,7 +109,6 @@ impl Classifier {
             .count();
         Reading {
             intent: ranked.first().map(|(_, intent)| (*intent).clone()),
-            second: ranked.get(1).map(|(_, intent)| (*intent).clone()),
             all: ranked
                 .iter()
                 .map(|(probability, intent)| ((*intent).clone(), *probability))

@@ -82,6 +82,16 @@ impl Understanding {
                 .filter(|(intent, _)| same_answer(knowledge, best, intent));
             alike.map(|(_, probability)| *probability).sum()
         });
+        // The next best reading that means something else, and something that can be done about it.
+        let second = reading.intent.as_ref().and_then(|best| {
+            let others = reading.all.iter().map(|(intent, _)| intent);
+            let mut others = others.filter(|intent| {
+                knowledge.by_intent.contains_key(*intent)
+                    && !knowledge.outside.contains(*intent)
+                    && !same_answer(knowledge, best, intent)
+            });
+            others.next().cloned()
+        });
         let zone = match () {
             () if skeleton.is_empty() || reading.familiarity < FAMILIAR || confidence < UNSURE => {
                 Zone::Lost
@@ -93,7 +103,7 @@ impl Understanding {
         Understood {
             intent: reading.intent.filter(|_| known),
             confidence: if known { confidence } else { 0.0 },
-            second: reading.second.filter(|_| known),
+            second: second.filter(|_| known),
             facts,
             prompt,
             zone,

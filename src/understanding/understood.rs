@@ -11,7 +11,7 @@ pub struct Understood {
     pub intent: Option<Id>,
     /// Its probability, 0 to 1.
     pub confidence: f32,
-    /// The next most probable intent.
+    /// The next most probable intent that asks for something else.
     pub second: Option<Id>,
     /// Facts stated, with their answers.
     pub facts: BTreeMap<Id, Id>,

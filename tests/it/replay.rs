@@ -60,7 +60,7 @@ fn a_new_wording_goes_unnoticed() {
     let pack = edited("guides/change_tube.toml", |text| {
         text.replace("lift the wheel out", "take the wheel out")
     });
-    let (session, turn) = next_turn(session, &pack, &talk, "what now");
+    let (session, turn) = next_turn(session, &pack, &talk, "why");
     assert!(turn.replies[0].text.contains("take the wheel out"));
     assert!(
         !turn.replies[0].text.contains("learned something new"),
