@@ -1,7 +1,11 @@
 //! What must hold of every conversation, over many random ones.
 
 use crate::world::{Talk, pack};
-use mibao::dialogue::{Assistant, Button, Case, Content, Outcome, Reply, View};
+use mibao::dialogue::{
+    Answer, Assistant, Button, Case, Content, Entry, Origin, Outcome, RemedyResult, Reply,
+    StepResult, View,
+};
+use mibao::knowledge::Knowledge;
 use mibao::text::markup;
 use std::collections::BTreeSet;
 
@@ -169,4 +173,66 @@ fn the_same_inputs_give_the_same_bytes() {
         (turns, serde_json::to_string(&talk.session).unwrap())
     };
     assert_eq!(run(), run());
+}
+
+/// A conversation without end stays small, and merging its oldest answers changes nothing of what is known.
+#[test]
+fn endless_answers_are_merged_without_a_trace() {
+    let knowledge = pack("tests/knowledge/valid/bicycle");
+    for seed in 0..20 {
+        let mut dice = Dice(seed);
+        let (mut merged, mut whole) = (Case::default(), Case::default());
+        for _ in 0..1000 {
+            let entry = any_entry(&knowledge, &mut dice);
+            merged.tell(vec![entry.clone()]);
+            whole.answers.push(Answer {
+                entries: vec![entry],
+            });
+            assert!(merged.answers.len() <= 200);
+        }
+        assert_eq!(
+            View::of(&knowledge, &merged),
+            View::of(&knowledge, &whole),
+            "seed {seed}"
+        );
+    }
+}
+
+fn any_entry(knowledge: &Knowledge, dice: &mut Dice) -> Entry {
+    fn any<'a, T>(dice: &mut Dice, items: impl Iterator<Item = T> + 'a) -> T {
+        let mut items: Vec<T> = items.collect();
+        items.swap_remove(dice.roll(items.len()))
+    }
+    match dice.roll(40) {
+        0 => Entry::Fresh,
+        1 => Entry::End(Outcome::Solved),
+        2..=6 => Entry::Goal(any(dice, knowledge.by_intent.values()).clone()),
+        7..=20 => {
+            let (guide, known) = any(dice, knowledge.guides.iter());
+            let step = any(dice, known.steps.iter()).id.clone();
+            let result = any(dice, [StepResult::Done, StepResult::Failed].into_iter());
+            Entry::Step {
+                guide: guide.clone(),
+                step,
+                result,
+            }
+        }
+        21..=30 => {
+            let (problem, known) = any(dice, knowledge.problems.iter());
+            let remedy = any(dice, known.remedies.iter()).id.clone();
+            let result = any(
+                dice,
+                [RemedyResult::Helped, RemedyResult::NotHelped].into_iter(),
+            );
+            Entry::Remedy {
+                problem: problem.clone(),
+                remedy,
+                result,
+            }
+        }
+        _ => {
+            let (fact, known) = any(dice, knowledge.facts.iter());
+            Entry::fact(fact, &any(dice, known.answers.iter()).id, Origin::Sentence)
+        }
+    }
 }
