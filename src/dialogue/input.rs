@@ -169,7 +169,7 @@ pub struct Turn {
     pub understood: Option<Understood>,
     /// The end that this turn reached.
     pub outcome: Option<Outcome>,
-    /// What the user did, for the journal: masked, never the plain text.
+    /// What the user did, for the journal, with everything private covered.
     pub journal: String,
     /// All that is kept of this user is to be deleted, this turn included.
     pub forget: bool,

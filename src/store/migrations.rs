@@ -31,7 +31,7 @@ id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
 session TEXT NOT NULL,
 at INTEGER NOT NULL,
 turn INTEGER NOT NULL,
-did TEXT NOT NULL, -- masked: never what the user wrote
+did TEXT NOT NULL, -- what the user did, with everything private covered
 shows TEXT NOT NULL, -- ids of the pack items shown, as JSON
 outcome TEXT NOT NULL -- empty where the turn ended nothing
 ) STRICT;

@@ -6,8 +6,10 @@ mod mask;
 mod ngrams;
 mod normalise;
 mod numbers;
+mod polarity;
 
 pub use mask::{Masked, Private, mask};
 pub use ngrams::{alikeness, features, hash};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;
+pub use polarity::denials;

@@ -4,7 +4,7 @@ use super::Reader;
 use crate::dialogue::next::Prompt;
 use crate::dialogue::session::{Entry, Origin};
 use crate::knowledge::{Fact, Id, Language, UNSURE};
-use crate::text::{alikeness, normalise, skeleton};
+use crate::text::{alikeness, denials, normalise, skeleton};
 use crate::understanding::{Understood, Zone};
 
 impl Reader<'_> {
@@ -81,6 +81,8 @@ fn similar<'f>(fact: &'f Fact, language: Language, said: &str) -> Option<&'f Id>
         .map(|answer| {
             let label = skeleton(&normalise(answer.label.get(language)));
             let wordings = answer.words.iter().chain(std::iter::once(&label));
+            // One character can turn the meaning round; then no likeness counts.
+            let wordings = wordings.filter(|words| denials(words) == denials(said));
             (
                 wordings
                     .map(|words| alikeness(words, said))
