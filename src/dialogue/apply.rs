@@ -41,6 +41,7 @@ pub(super) fn apply(assistant: &Assistant, session: &mut Session, act: &Act) -> 
             }
         }
         Act::Lost => session.repair.lost = climb(repair.lost),
+        Act::Done => session.repair.asked_if_helped = true,
         Act::ChooseLanguage => session.repair.choosing_language = true,
         Act::Language(language) => session.language = Some(*language),
         Act::Forget => {

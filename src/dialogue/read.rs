@@ -33,6 +33,8 @@ pub(super) enum Act {
     Stale,
     /// Said nothing that changes anything: put the question again.
     Again,
+    /// Has done, or will do, what the remedy says: whether it helped is still to be asked.
+    Done,
     Why,
     Back,
     Greet,

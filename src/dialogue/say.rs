@@ -179,6 +179,7 @@ impl Speaker<'_> {
                 self.put();
             }
             Act::Again => self.put(),
+            Act::Done => self.ask_if_helped(),
             Act::Why => {
                 self.why();
                 self.put_again();

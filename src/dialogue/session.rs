@@ -121,4 +121,7 @@ pub struct Repair {
     pub topic: Option<Id>,
     /// The languages are offered.
     pub choosing_language: bool,
+    /// The user has been asked outright whether the remedy helped.
+    #[serde(default)]
+    pub asked_if_helped: bool,
 }

@@ -45,6 +45,7 @@ phrases! {
     AsShown "as_shown" [] "Says that the page itself decides.";
     Likely "likely" ["cause"] "Names the most probable cause before a remedy.";
     NextRemedy "next_remedy" [] "Before a remedy that follows one that did not help.";
+    DidItHelp "did_it_help" [] "Asks outright whether the remedy helped.";
     ButtonDone "button_done" [] "The step worked.";
     ButtonFailed "button_failed" [] "The step did not work.";
     ButtonSkip "button_skip" [] "Skip an optional step.";

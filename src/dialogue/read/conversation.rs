@@ -40,10 +40,13 @@ impl Reader<'_> {
                         result,
                     };
                     match intent {
-                        "yes" | "solved" => Act::Tell(vec![told(RemedyResult::Helped)]),
+                        "solved" => Act::Tell(vec![told(RemedyResult::Helped)]),
+                        // "All right" may only mean that they will try; once asked outright, it is an answer.
+                        "yes" if self.session.repair.asked_if_helped => {
+                            Act::Tell(vec![told(RemedyResult::Helped)])
+                        }
+                        "yes" | "next" => Act::Done,
                         "no" | "not_solved" => Act::Tell(vec![told(RemedyResult::NotHelped)]),
-                        // It was done; whether it helped is still to be said.
-                        "next" => Act::Again,
                         "unsure" => Act::Why,
                         _ => Act::Lost,
                     }

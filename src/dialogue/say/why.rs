@@ -41,6 +41,19 @@ impl Speaker<'_> {
         }
     }
 
+    /// Asks outright whether the remedy helped, and repeats by what it is told.
+    pub(super) fn ask_if_helped(&mut self) {
+        self.phrase(Phrase::DidItHelp);
+        let Prompt::Remedy { problem, remedy } = &self.place.prompt else {
+            return;
+        };
+        let known = self.assistant.knowledge.problems.get(problem);
+        if let Some(known) = known.and_then(|problem| problem.remedy(remedy)) {
+            self.phrase_with(Phrase::See, &[("see", known.see.get(self.language))]);
+            self.show(format!("problem:{problem}/{remedy}"));
+        }
+    }
+
     /// The most probable cause; with a remedy, the one that it most probably fixes.
     pub(super) fn cause(&self, id: &Id, remedy: Option<&Remedy>) -> String {
         let Some(problem) = self.assistant.knowledge.problems.get(id) else {
