@@ -233,6 +233,16 @@ impl Reader<'_> {
             let elsewhere = self.assistant.knowledge.outside.contains(intent);
             return self.choose(item, if elsewhere { Vec::new() } else { facts });
         }
+        // Somebody who begins with the facts of their case is about something: the likeliest goal will do, for its
+        // questions come next and anything can be corrected.
+        if !facts.is_empty()
+            && self.view.goal.is_none()
+            && understood.zone == Zone::Unsure
+            && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
+            && item.is_goal()
+        {
+            return self.choose(item, facts);
+        }
         if !facts.is_empty() {
             return Act::Tell(self.symptoms(facts));
         }
@@ -291,10 +301,11 @@ impl Reader<'_> {
                 Act::Tell(facts)
             };
         }
+        let goal = std::iter::once(Entry::Goal(item.clone())).chain(self.told_by_choosing(item));
         if self.is_over() {
             return Act::Tell(
-                [Entry::Fresh, Entry::Goal(item.clone())]
-                    .into_iter()
+                std::iter::once(Entry::Fresh)
+                    .chain(goal)
                     .chain(facts)
                     .collect(),
             );
@@ -308,17 +319,29 @@ impl Reader<'_> {
             };
         }
         // "It does not work" in the middle of a step is about that step.
-        let mut first = Entry::Goal(item.clone());
         if let Prompt::Step { guide, step, .. } = &self.place.prompt
             && self.fails(guide, step).as_ref() == Some(item)
         {
-            first = Entry::Step {
+            let failed = Entry::Step {
                 guide: guide.clone(),
                 step: step.clone(),
                 result: StepResult::Failed,
             };
+            return Act::Tell(std::iter::once(failed).chain(facts).collect());
         }
-        Act::Tell(std::iter::once(first).chain(facts).collect())
+        Act::Tell(goal.chain(facts).collect())
+    }
+
+    /// What somebody says by choosing this.
+    fn told_by_choosing(&self, item: &Item) -> Vec<Entry> {
+        let guide = match item {
+            Item::Guide(id) => self.assistant.knowledge.guides.get(id),
+            Item::Problem(_) | Item::Topic(_) => None,
+        };
+        let tells = guide.into_iter().flat_map(|guide| &guide.tells);
+        tells
+            .map(|(fact, answer)| Entry::fact(fact, answer, Origin::Question))
+            .collect()
     }
 
     fn fails(&self, guide: &Id, step: &Id) -> Option<Item> {

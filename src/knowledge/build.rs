@@ -142,6 +142,12 @@ fn problem_id(name: Option<&At<String>>) -> Option<Id> {
     }
 }
 
+fn facts(raw: &BTreeMap<At<String>, At<String>>) -> Facts {
+    raw.iter()
+        .map(|(fact, answer)| (fact.value.clone(), answer.value.clone()))
+        .collect()
+}
+
 fn condition(raw: &raw::Condition) -> Condition {
     let parts = raw.iter().map(|(fact, answers)| {
         (
@@ -233,6 +239,7 @@ impl Builder<'_> {
         });
         Guide {
             title: self.text(&raw.title),
+            tells: facts(&raw.tells),
             intro: raw.intro.as_ref().map(|intro| self.text(intro)),
             ask: Self::asks(&raw.ask),
             route: self.routes(&raw.route),
@@ -326,11 +333,6 @@ impl Builder<'_> {
     }
 
     fn prompt(&self, raw: &raw::Prompt) -> (Id, ServicePrompt) {
-        let facts: Facts = raw
-            .facts
-            .iter()
-            .map(|(fact, answer)| (fact.value.clone(), answer.value.clone()))
-            .collect();
         let prompt = ServicePrompt {
             shown: raw
                 .shown
@@ -339,7 +341,7 @@ impl Builder<'_> {
                 .collect(),
             meaning: self.text(&raw.meaning),
             advice: self.text(&raw.advice),
-            facts,
+            facts: facts(&raw.facts),
             to: raw.to.as_ref().and_then(item),
             as_shown: raw.as_shown,
         };

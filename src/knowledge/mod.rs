@@ -145,6 +145,8 @@ pub struct FactAnswer {
 #[derive(Debug)]
 pub struct Guide {
     pub title: Text,
+    /// Answers that choosing it gives.
+    pub tells: Facts,
     pub intro: Option<Text>,
     pub ask: Vec<Ask>,
     pub route: Vec<Route>,

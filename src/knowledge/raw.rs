@@ -151,6 +151,9 @@ pub struct Guide {
     /// Intents that start it.
     #[serde(default)]
     pub intents: Vec<At<String>>,
+    /// Answers that choosing this guide gives: whoever chooses "my account was stolen" says that it is not safe.
+    #[serde(default)]
+    pub tells: BTreeMap<At<String>, At<String>>,
     /// Said once, when it starts.
     pub intro: Option<At<Words>>,
     /// Questions, in order.

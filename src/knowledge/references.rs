@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Part};
 use super::raw::{At, Condition};
+use std::collections::BTreeMap;
 
 /// What a name must be the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
     }
     for Part { file, value } in draft.guides.values() {
         found.file = file;
+        found.facts(&value.tells);
         for ask in &value.ask {
             found.one(&ask.fact, Target::Fact);
             found.condition(&ask.when);
@@ -77,10 +79,7 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
     for Part { file, value } in draft.prompts.values() {
         found.file = file;
         for prompt in &value.prompt {
-            for (fact, answer) in &prompt.facts {
-                found.one(fact, Target::Fact);
-                found.one(answer, Target::Answer(&fact.value));
-            }
+            found.facts(&prompt.facts);
             found.all(&prompt.to, Target::Goal);
             found.all(&prompt.sources, Target::Source);
         }
@@ -138,6 +137,13 @@ impl<'d> Collector<'d> {
     fn all(&mut self, names: impl IntoIterator<Item = &'d At<String>>, target: Target<'d>) {
         for name in names {
             self.one(name, target);
+        }
+    }
+
+    fn facts(&mut self, facts: &'d BTreeMap<At<String>, At<String>>) {
+        for (fact, answer) in facts {
+            self.one(fact, Target::Fact);
+            self.one(answer, Target::Answer(&fact.value));
         }
     }
 
