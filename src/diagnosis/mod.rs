@@ -36,22 +36,10 @@ pub enum Decision {
 #[must_use]
 pub fn belief(problem: &Problem, facts: &Facts, tried: &Tried) -> Vec<f64> {
     let mut belief: Vec<f64> = problem.causes.iter().map(|cause| cause.prior).collect();
-    for (cause, weight) in problem.causes.iter().zip(&mut belief) {
-        for (fact, likelihoods) in &cause.evidence {
-            *weight *= facts
-                .get(fact)
-                .and_then(|answer| likelihoods.get(answer))
-                .copied()
-                .unwrap_or(1.0);
-        }
-    }
-    // A fact that this cause says nothing about must weigh as one whose answers are all alike, not as certain.
-    for (cause, weight) in problem.causes.iter().zip(&mut belief) {
-        for (fact, answer) in facts
-            .iter()
-            .filter(|(fact, _)| !cause.evidence.contains_key(*fact))
-        {
-            *weight *= indifferent(problem, fact, answer);
+    for (fact, likelihoods) in &problem.evidence {
+        let told = facts.get(fact).and_then(|answer| likelihoods.get(answer));
+        if let Some(told) = told {
+            multiply(&mut belief, told);
         }
     }
     for remedy in problem
@@ -59,7 +47,7 @@ pub fn belief(problem: &Problem, facts: &Facts, tried: &Tried) -> Vec<f64> {
         .iter()
         .filter(|remedy| tried.get(&remedy.id) == Some(&Attempt::Failed))
     {
-        after_failure(problem, remedy, &mut belief);
+        after_failure(remedy, &mut belief);
     }
     normalise(problem, belief)
 }
@@ -87,7 +75,7 @@ pub fn decide(problem: &Problem, facts: &Facts, tried: &Tried) -> Decision {
         .iter()
         .filter(|remedy| !tried.contains_key(&remedy.id) && permitted(remedy, facts))
         .collect();
-    let without = expected_minutes(problem, &belief, &open);
+    let without = expected_minutes(problem, belief.clone(), &open);
     let questions = problem
         .observe
         .iter()
@@ -125,26 +113,6 @@ fn permitted(remedy: &Remedy, facts: &Facts) -> bool {
     })
 }
 
-/// P(answer | cause) for a cause without evidence on this fact: all answers alike. It matters as soon as another cause of
-/// the problem has evidence on it.
-fn indifferent(problem: &Problem, fact: &str, answer: &str) -> f64 {
-    let Some(likelihoods) = problem
-        .causes
-        .iter()
-        .find_map(|cause| cause.evidence.get(fact))
-    else {
-        return 1.0;
-    };
-    let Some(unsure) = likelihoods.get(crate::knowledge::UNSURE) else {
-        return 1.0;
-    };
-    if answer == crate::knowledge::UNSURE {
-        return *unsure;
-    }
-    let answers = f64::from(u32::try_from(likelihoods.len() - 1).unwrap_or(1).max(1));
-    (1.0 - unsure) / answers
-}
-
 fn normalise(problem: &Problem, mut belief: Vec<f64>) -> Vec<f64> {
     let sum: f64 = belief.iter().sum();
     if sum > 0.0 {
@@ -158,19 +126,24 @@ fn normalise(problem: &Problem, mut belief: Vec<f64>) -> Vec<f64> {
     }
 }
 
-fn after_failure(problem: &Problem, remedy: &Remedy, belief: &mut [f64]) {
-    for (cause, weight) in problem.causes.iter().zip(belief) {
-        *weight *= 1.0 - remedy.fixes.get(&cause.id).copied().unwrap_or(0.0);
+fn multiply(belief: &mut [f64], likelihoods: &[f64]) {
+    for (weight, likelihood) in belief.iter_mut().zip(likelihoods) {
+        *weight *= likelihood;
+    }
+}
+
+fn after_failure(remedy: &Remedy, belief: &mut [f64]) {
+    for (weight, chance) in belief.iter_mut().zip(&remedy.chances) {
+        *weight *= 1.0 - chance;
     }
 }
 
 /// Chance that a remedy helps. The belief need not be normalised.
-fn chance(problem: &Problem, belief: &[f64], remedy: &Remedy) -> f64 {
-    problem
-        .causes
+fn chance(belief: &[f64], remedy: &Remedy) -> f64 {
+    belief
         .iter()
-        .zip(belief)
-        .map(|(cause, weight)| weight * remedy.fixes.get(&cause.id).copied().unwrap_or(0.0))
+        .zip(&remedy.chances)
+        .map(|(weight, chance)| weight * chance)
         .sum()
 }
 
@@ -179,7 +152,7 @@ fn chance(problem: &Problem, belief: &[f64], remedy: &Remedy) -> f64 {
 fn best_remedy<'p>(problem: &Problem, belief: &[f64], open: &[&'p Remedy]) -> Option<&'p Remedy> {
     let total: f64 = belief.iter().sum();
     let rated = open.iter().filter_map(|remedy| {
-        let helps = chance(problem, belief, remedy) / total;
+        let helps = chance(belief, remedy) / total;
         let worth = helps.is_finite() && helps * problem.handover_minutes > remedy.minutes;
         worth.then(|| (helps / remedy.minutes.max(0.01), *remedy))
     });
@@ -195,13 +168,12 @@ fn best_remedy<'p>(problem: &Problem, belief: &[f64], open: &[&'p Remedy]) -> Op
 }
 
 /// Expected minutes until the problem is solved or handed over, trying remedies one after another.
-fn expected_minutes(problem: &Problem, belief: &[f64], open: &[&Remedy]) -> f64 {
-    let mut belief = belief.to_vec();
+fn expected_minutes(problem: &Problem, mut belief: Vec<f64>, open: &[&Remedy]) -> f64 {
     let mut open = open.to_vec();
     let mut minutes = 0.0;
     while let Some(remedy) = best_remedy(problem, &belief, &open) {
         minutes += belief.iter().sum::<f64>() * remedy.minutes;
-        after_failure(problem, remedy, &mut belief);
+        after_failure(remedy, &mut belief);
         open.retain(|other| other.id != remedy.id);
     }
     minutes + belief.iter().sum::<f64>() * problem.handover_minutes
@@ -209,29 +181,15 @@ fn expected_minutes(problem: &Problem, belief: &[f64], open: &[&Remedy]) -> f64 
 
 /// The same, after the answer to a question: averaged over its answers.
 fn expected_after(problem: &Problem, belief: &[f64], open: &[&Remedy], fact: &str) -> f64 {
-    let answers: Vec<&Id> = problem
-        .causes
-        .iter()
-        .find_map(|cause| cause.evidence.get(fact))
-        .map(|likelihoods| likelihoods.keys().collect())
-        .unwrap_or_default();
-    if answers.is_empty() {
-        return expected_minutes(problem, belief, open);
-    }
-    let given = |answer: &Id| -> Vec<f64> {
-        let likelihood = |cause: &crate::knowledge::Cause| match cause.evidence.get(fact) {
-            Some(likelihoods) => likelihoods.get(answer).copied().unwrap_or(0.0),
-            None => indifferent(problem, fact, answer),
-        };
-        problem
-            .causes
-            .iter()
-            .zip(belief)
-            .map(|(cause, weight)| weight * likelihood(cause))
-            .collect()
+    let Some(answers) = problem.evidence.get(fact) else {
+        return expected_minutes(problem, belief.to_vec(), open);
     };
     answers
-        .into_iter()
-        .map(|answer| expected_minutes(problem, &given(answer), open))
+        .values()
+        .map(|likelihoods| {
+            let mut given = belief.to_vec();
+            multiply(&mut given, likelihoods);
+            expected_minutes(problem, given, open)
+        })
         .sum()
 }

@@ -6,7 +6,7 @@
 
 use super::Assistant;
 use super::input::Button;
-use super::next::{Place, Prompt};
+use super::next::Prompt;
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use crate::knowledge::{Id, Item, Language, Phrase, UNSURE};
 use crate::text::hash;
@@ -81,14 +81,14 @@ pub(super) struct Choice {
 pub(super) fn choices(
     assistant: &Assistant,
     session: &Session,
-    place: &Place<'_>,
+    prompt: &Prompt,
 ) -> Vec<Vec<Choice>> {
     let knowledge = &assistant.knowledge;
     let language = knowledge.spoken(session.language);
     let maker = Maker {
         assistant,
         language,
-        stamp: stamp(session, &place.prompt),
+        stamp: stamp(session, prompt),
     };
     if !session.repair.offered.is_empty() {
         let mut rows: Vec<Vec<Choice>> = session
@@ -119,7 +119,7 @@ pub(super) fn choices(
             })
             .collect();
     }
-    let mut rows = match &place.prompt {
+    let mut rows = match prompt {
         Prompt::Menu => maker.menu(session),
         Prompt::Ask { fact, .. } => maker.ask(fact),
         Prompt::Step { guide, step, .. } => maker.step(guide, step),
@@ -128,13 +128,13 @@ pub(super) fn choices(
     };
     let mut last = Vec::new();
     // Whoever is not understood twice gets a way out to the menu.
-    if session.repair.lost >= 2 && !matches!(place.prompt, Prompt::Menu | Prompt::Ended { .. }) {
+    if session.repair.lost >= 2 && !matches!(prompt, Prompt::Menu | Prompt::Ended { .. }) {
         last.push(maker.phrase(Pressed::Menu, Phrase::ButtonMenu));
     }
     if !session.case.answers.is_empty() {
         last.push(maker.phrase(Pressed::Back, Phrase::ButtonBack));
     }
-    if place.prompt.outcome() != Some(Outcome::HandedOver) {
+    if prompt.outcome() != Some(Outcome::HandedOver) {
         last.push(maker.phrase(Pressed::Human, Phrase::ButtonHuman));
     }
     rows.push(last);

@@ -71,62 +71,79 @@ pub fn next(knowledge: &Knowledge, case: &Case) -> Prompt {
 /// The same from a folded case, with the way there.
 #[must_use]
 pub fn place<'k>(knowledge: &'k Knowledge, view: &View) -> Place<'k> {
-    let mut walk = Walk {
-        knowledge,
-        view,
+    let mut place = Place {
+        prompt: Prompt::Menu,
         path: Vec::new(),
         said: Vec::new(),
     };
-    let prompt = match (&view.end, &view.goal) {
-        (Some(outcome), goal) => Prompt::Ended {
-            outcome: *outcome,
-            of: goal.clone(),
-            chosen: true,
-        },
-        (None, None) => Prompt::Menu,
-        (None, Some(goal)) => walk.goal(goal),
-    };
-    Place {
-        prompt,
-        path: walk.path,
-        said: walk.said,
+    match (&view.end, &view.goal) {
+        (Some(outcome), goal) => {
+            place.prompt = Prompt::Ended {
+                outcome: *outcome,
+                of: goal.clone(),
+                chosen: true,
+            };
+        }
+        (None, None) => {}
+        (None, Some(goal)) => {
+            place.path.push(goal.clone());
+            place.prompt = follow(&mut place.path, &mut place.said, |path| {
+                find(knowledge, view, path)
+            });
+        }
+    }
+    place
+}
+
+/// Follows a path from item to item to what is pending at its end. No item is entered twice, so this ends.
+pub(crate) fn follow<'k>(
+    path: &mut Vec<Item>,
+    said: &mut Vec<(Item, &'k Text)>,
+    mut find: impl FnMut(&[Item]) -> Found<'k>,
+) -> Prompt {
+    loop {
+        match find(path) {
+            Found::Prompt(prompt) => return prompt,
+            Found::Go { to, say } => {
+                said.extend(say.map(|say| (to.clone(), say)));
+                path.push(to);
+            }
+        }
     }
 }
 
 /// What becomes of one item: something to put, or another item to go to.
-enum Found {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found<'k> {
     Prompt(Prompt),
-    Go(Item),
+    Go { to: Item, say: Option<&'k Text> },
 }
 
-struct Walk<'k, 'v> {
+/// What becomes of the last item of a path. Of the view it looks at nothing but the facts that the item names and the
+/// item's own steps or remedies, and of the path only at whether a place to go to has been passed already.
+pub(crate) fn find<'k>(knowledge: &'k Knowledge, view: &View, path: &[Item]) -> Found<'k> {
+    let at = At {
+        knowledge,
+        view,
+        path,
+    };
+    let found = match path.last() {
+        Some(Item::Guide(id)) => at.guide(id),
+        Some(Item::Problem(id)) => at.problem(id),
+        Some(Item::Topic(_)) | None => None,
+    };
+    // The pack has no such item any more: a human takes over.
+    found.unwrap_or_else(|| Found::Prompt(at.ended(Outcome::HandedOver)))
+}
+
+struct At<'k, 'v> {
     knowledge: &'k Knowledge,
     view: &'v View,
-    path: Vec<Item>,
-    said: Vec<(Item, &'k Text)>,
+    path: &'v [Item],
 }
 
-impl<'k> Walk<'k, '_> {
-    /// Follows a goal to what is pending in it. Every item is entered at most once, so this ends.
-    fn goal(&mut self, goal: &Item) -> Prompt {
-        let mut item = goal.clone();
-        loop {
-            self.path.push(item.clone());
-            let found = match &item {
-                Item::Guide(id) => self.guide(id),
-                Item::Problem(id) => self.problem(id),
-                Item::Topic(_) => None,
-            };
-            match found {
-                Some(Found::Prompt(prompt)) => return prompt,
-                Some(Found::Go(to)) => item = to,
-                // The pack has no such item any more, or nothing in it applies: a human takes over.
-                None => return self.ended(Outcome::HandedOver),
-            }
-        }
-    }
-
-    fn guide(&mut self, id: &Id) -> Option<Found> {
+impl<'k> At<'k, '_> {
+    fn guide(&self, id: &Id) -> Option<Found<'k>> {
         let guide = self.knowledge.guides.get(id)?;
         if let Some(found) = self.route_or_ask(&guide.route, &guide.ask, &Item::Guide(id.clone())) {
             return Some(found);
@@ -140,15 +157,13 @@ impl<'k> Walk<'k, '_> {
             match state {
                 Some(StepState::Done | StepState::Skipped) => {}
                 Some(StepState::Failed) => {
-                    let problem = step
-                        .fails
-                        .clone()
-                        .map(Item::Problem)
-                        .filter(|problem| !self.path.contains(problem));
-                    return Some(match problem {
-                        Some(problem) => Found::Go(problem),
-                        None => Found::Prompt(self.ended(Outcome::HandedOver)),
-                    });
+                    let problem = step.fails.clone().map(Item::Problem);
+                    return Some(
+                        match problem.filter(|problem| !self.path.contains(problem)) {
+                            Some(to) => Found::Go { to, say: None },
+                            None => Found::Prompt(self.ended(Outcome::HandedOver)),
+                        },
+                    );
                 }
                 Some(StepState::Reopened) | None => {
                     return Some(Found::Prompt(self.step(id, step, state.is_some())));
@@ -174,7 +189,7 @@ impl<'k> Walk<'k, '_> {
         }
     }
 
-    fn problem(&mut self, id: &Id) -> Option<Found> {
+    fn problem(&self, id: &Id) -> Option<Found<'k>> {
         let problem = self.knowledge.problems.get(id)?;
         let item = Item::Problem(id.clone());
         if self.view.is_solved(id) {
@@ -196,15 +211,16 @@ impl<'k> Walk<'k, '_> {
     }
 
     /// Where the answers lead, or what must be asked first.
-    fn route_or_ask(&mut self, routes: &'k [Route], asks: &[Ask], within: &Item) -> Option<Found> {
+    fn route_or_ask(&self, routes: &'k [Route], asks: &[Ask], within: &Item) -> Option<Found<'k>> {
         let facts = &self.view.facts;
         let taken = routes
             .iter()
             .find(|route| route.when.holds(facts) && !self.path.contains(&route.to));
         if let Some(route) = taken {
-            self.said
-                .extend(route.say.as_ref().map(|say| (route.to.clone(), say)));
-            return Some(Found::Go(route.to.clone()));
+            return Some(Found::Go {
+                to: route.to.clone(),
+                say: route.say.as_ref(),
+            });
         }
         let ask = asks
             .iter()

@@ -76,7 +76,7 @@ impl Read {
 pub(super) fn read(assistant: &Assistant, session: &Session, input: &Input) -> Read {
     let view = View::of(&assistant.knowledge, &session.case);
     let place = place(&assistant.knowledge, &view);
-    let choices = buttons::choices(assistant, session, &place);
+    let choices = buttons::choices(assistant, session, &place.prompt);
     let reader = Reader {
         assistant,
         session,

@@ -49,7 +49,7 @@ pub(super) fn say(
     speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
     let (parts, shows) = (speaker.parts, speaker.shows);
-    let rows = buttons::choices(assistant, session, &place_now);
+    let rows = buttons::choices(assistant, session, &place_now.prompt);
     let buttons: Vec<Vec<Button>> = rows
         .into_iter()
         .map(|row| row.into_iter().map(|choice| choice.button).collect())

@@ -4,11 +4,12 @@ use super::draft::{Draft, Part};
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge, Language,
-    Observe, Phrase, Problem, Remedy, Route, ServicePrompt, Source, Step, Text, Topic, UNSURE,
+    Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source, Step, Text, Topic,
+    UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
 use regex::Regex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
     let pack = draft.pack.as_ref().map(|part| &part.value);
@@ -39,6 +40,7 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
             .flat_map(|pack| &pack.outside)
             .map(|intent| intent.value.clone())
             .collect(),
+        safety: pack.and_then(|pack| safety(pack.safety.as_ref()?)),
         facts: each(&draft.facts, |fact| builder.fact(fact)),
         guides: each(&draft.guides, |guide| builder.guide(guide)),
         problems: each(&draft.problems, |problem| builder.problem(problem)),
@@ -84,6 +86,14 @@ fn hash_of(files: &Files) -> u64 {
         }
     }
     hash(&bytes)
+}
+
+fn safety(raw: &raw::Safety) -> Option<Safety> {
+    Some(Safety {
+        loosening: condition(&raw.loosening),
+        danger: condition(&raw.danger),
+        first: item(&raw.first)?,
+    })
 }
 
 fn source(raw: &raw::Source) -> (Id, Source) {
@@ -257,11 +267,6 @@ impl Builder<'_> {
             title: self.text(&cause.title),
             prior: cause.prior.value / sum,
             reason: cause.reason.value.clone(),
-            evidence: cause
-                .evidence
-                .iter()
-                .map(|(fact, weights)| (fact.value.clone(), self.likelihoods(&fact.value, weights)))
-                .collect(),
         });
         let remedies = raw.remedy.iter().map(|remedy| Remedy {
             id: remedy.id.value.clone(),
@@ -272,6 +277,18 @@ impl Builder<'_> {
                 .fixes
                 .iter()
                 .map(|(cause, chance)| (cause.value.clone(), chance.value))
+                .collect(),
+            chances: raw
+                .cause
+                .iter()
+                .map(|cause| {
+                    let fixed = |(of, _): &(&At<String>, _)| of.value == cause.id.value;
+                    remedy
+                        .fixes
+                        .iter()
+                        .find(fixed)
+                        .map_or(0.0, |(_, chance)| chance.value)
+                })
                 .collect(),
             minutes: remedy.minutes.value,
             requires: condition(&remedy.requires),
@@ -293,6 +310,7 @@ impl Builder<'_> {
                 })
                 .collect(),
             causes: causes.collect(),
+            evidence: self.evidence(raw),
             remedies: remedies.collect(),
             handover: self.text(&raw.handover.text),
             handover_minutes: raw.handover.minutes.value,
@@ -300,36 +318,51 @@ impl Builder<'_> {
         }
     }
 
+    /// The likelihoods of every fact that some cause has evidence on.
+    fn evidence(&self, raw: &raw::Problem) -> BTreeMap<Id, BTreeMap<Id, Vec<f64>>> {
+        let facts: BTreeSet<&String> = raw
+            .cause
+            .iter()
+            .flat_map(|cause| cause.evidence.keys())
+            .map(|fact| &fact.value)
+            .collect();
+        facts
+            .into_iter()
+            .map(|fact| (fact.clone(), self.likelihoods(fact, &raw.cause)))
+            .collect()
+    }
+
     /// Weights, 1 where none is given, scaled to probabilities. "Not sure" is as likely under every cause unless the
-    /// author says otherwise, so by itself it tells nothing.
-    fn likelihoods(
-        &self,
-        fact: &str,
-        weights: &BTreeMap<At<String>, At<f64>>,
-    ) -> BTreeMap<Id, f64> {
-        let answers = self
+    /// author says otherwise, so by itself it tells nothing. A cause that says nothing about the fact has all answers alike.
+    fn likelihoods(&self, fact: &str, causes: &[raw::Cause]) -> BTreeMap<Id, Vec<f64>> {
+        let answers: Vec<&str> = self
             .draft
             .facts
             .get(fact)
             .into_iter()
             .flat_map(|part| &part.value.answer)
-            .map(|answer| answer.id.value.clone());
-        let weight = |answer: &str| {
-            weights
-                .iter()
-                .find(|(of, _)| of.value == answer)
-                .map_or(1.0, |(_, weight)| weight.value)
+            .map(|answer| answer.id.value.as_str())
+            .collect();
+        let weight = |cause: &raw::Cause, answer: &str| {
+            let weights = cause.evidence.iter().find(|(of, _)| of.value == fact);
+            let weights = weights.into_iter().flat_map(|(_, weights)| weights);
+            let mut given = weights.filter(|(of, _)| of.value == answer);
+            given.next().map_or(1.0, |(_, weight)| weight.value)
         };
-        let weighted: BTreeMap<Id, f64> = answers
-            .map(|answer| (answer.clone(), weight(&answer)))
-            .collect();
-        let sum: f64 = weighted.values().sum();
-        let mut likelihoods: BTreeMap<Id, f64> = weighted
-            .into_iter()
-            .map(|(answer, weight)| (answer, weight / sum * (1.0 - UNSURE_SHARE)))
-            .collect();
-        likelihoods.insert(UNSURE.to_owned(), UNSURE_SHARE * weight(UNSURE));
-        likelihoods
+        let share = |cause: &raw::Cause, answer: &str| {
+            let sum: f64 = answers.iter().map(|answer| weight(cause, answer)).sum();
+            weight(cause, answer) / sum * (1.0 - UNSURE_SHARE)
+        };
+        let unsure = causes
+            .iter()
+            .map(|cause| UNSURE_SHARE * weight(cause, UNSURE));
+        let known = answers.iter().map(|answer| {
+            let shares = causes.iter().map(|cause| share(cause, answer));
+            ((*answer).to_owned(), shares.collect())
+        });
+        known
+            .chain(std::iter::once((UNSURE.to_owned(), unsure.collect())))
+            .collect()
     }
 
     fn prompt(&self, raw: &raw::Prompt) -> (Id, ServicePrompt) {

@@ -86,6 +86,8 @@ pub enum Mistake {
     },
     Unguarded {
         what: &'static str,
+        /// What the pack itself says must be known first.
+        needed: Option<String>,
     },
     MissingPhrase {
         key: String,
@@ -190,6 +192,8 @@ impl Mistake {
             Self::TooLong { .. } => Some("people read this on a phone: shorten it, or split it".to_owned()),
             Self::DuplicateLabel { .. } => Some("two buttons of one message must differ, or typed words could not choose".to_owned()),
             Self::BadPattern { .. } => Some("patterns are regular expressions without look-around".to_owned()),
+            Self::Unguarded { needed: Some(needed), .. } => Some(format!("add to its `requires`: {needed}")),
+            Self::Unguarded { what: "this loosens protection", .. } => Some("say in pack.toml, under `[safety]`, what must be known before that".to_owned()),
             Self::Unguarded { .. } => Some("add `requires = { FACT = [\"ANSWER\"] }`: what must be known first".to_owned()),
             Self::MissingPhrase { purpose, .. } => Some(purpose.clone()),
             Self::Placeholder { .. } => Some("placeholders are written `{name}`, and each is used".to_owned()),
@@ -239,8 +243,8 @@ impl fmt::Display for Mistake {
             }
             Self::DuplicateLabel { label } => write!(formatter, "two buttons say `{label}`"),
             Self::OutOfRange { expected } => write!(formatter, "expected {expected}"),
-            Self::Unguarded { what } => {
-                write!(formatter, "{what}, but nothing is required before it")
+            Self::Unguarded { what, .. } => {
+                write!(formatter, "{what}, but not enough is required before it")
             }
             Self::MissingPhrase { key, .. } => write!(formatter, "missing phrase `{key}`"),
             Self::UnknownPhrase { key, .. } => write!(formatter, "unknown phrase `{key}`"),

@@ -77,6 +77,7 @@ pub struct Knowledge {
     pub privacy: Id,
     /// Intents that are none of this assistant's matters.
     pub outside: BTreeSet<Id>,
+    pub safety: Option<Safety>,
     pub facts: BTreeMap<Id, Fact>,
     pub guides: BTreeMap<Id, Guide>,
     pub problems: BTreeMap<Id, Problem>,
@@ -98,6 +99,17 @@ pub enum Item {
     Guide(Id),
     Problem(Id),
     Topic(Id),
+}
+
+/// What comes first where protection is at stake.
+#[derive(Debug)]
+pub struct Safety {
+    /// Holds before anything that loosens protection.
+    pub loosening: Condition,
+    /// Means danger: then everything else waits.
+    pub danger: Condition,
+    /// The guide or problem that danger leads to.
+    pub first: Item,
 }
 
 /// Something that the pack rests on.
@@ -197,6 +209,9 @@ pub struct Problem {
     pub route: Vec<Route>,
     pub observe: Vec<Observe>,
     pub causes: Vec<Cause>,
+    /// P(answer | cause) per fact and answer, `unsure` included, for each cause in their order. Facts that are not listed
+    /// say nothing.
+    pub evidence: BTreeMap<Id, BTreeMap<Id, Vec<f64>>>,
     pub remedies: Vec<Remedy>,
     pub handover: Text,
     /// What handing over costs the user, in minutes.
@@ -220,8 +235,6 @@ pub struct Cause {
     pub prior: f64,
     /// Why the author thinks so; never shown to users.
     pub reason: String,
-    /// P(answer | cause) per fact, every answer listed, `unsure` included. Facts that are not listed say nothing.
-    pub evidence: BTreeMap<Id, BTreeMap<Id, f64>>,
 }
 
 /// Something that can be done about a problem.
@@ -233,6 +246,8 @@ pub struct Remedy {
     pub see: Text,
     /// P(it helps | cause), for the causes that it helps at all.
     pub fixes: BTreeMap<Id, f64>,
+    /// The same for every cause, in their order.
+    pub chances: Vec<f64>,
     pub minutes: f64,
     pub requires: Condition,
     pub irreversible: bool,
@@ -435,6 +450,16 @@ impl Condition {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether the other holds wherever this one does.
+    #[must_use]
+    pub fn implies(&self, other: &Self) -> bool {
+        other.0.iter().all(|(fact, answers)| {
+            self.0
+                .get(fact)
+                .is_some_and(|required| required.is_subset(answers))
+        })
     }
 
     /// The facts that it is about, with the answers that satisfy it.

@@ -47,6 +47,11 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
             found.one(topic, Target::Topic);
         }
         found.all(&value.outside, Target::Intent);
+        if let Some(safety) = &value.safety {
+            found.condition(&safety.loosening);
+            found.condition(&safety.danger);
+            found.one(&safety.first, Target::Goal);
+        }
     }
     for Part { file, value } in draft.facts.values() {
         found.file = file;

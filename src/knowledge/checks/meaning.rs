@@ -4,60 +4,97 @@ use super::structure::report;
 use crate::knowledge::CONVERSATION_INTENTS;
 use crate::knowledge::diagnostic::{Diagnostic, Mistake, nearest};
 use crate::knowledge::draft::{Draft, Part};
-use crate::knowledge::raw::{At, Span};
+use crate::knowledge::raw::{At, Condition, Remedy, Span, Step};
 use crate::text::{normalise, skeleton};
 use regex::Regex;
 use std::collections::BTreeMap;
 
-/// Nothing irreversible, and nothing that loosens protection, without a requirement.
+/// Nothing irreversible without a requirement, and nothing that loosens protection without the pack's own for it.
 pub(super) fn guards(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    let mut guard =
-        |file: &str, id: &At<String>, irreversible: bool, loosens: bool, guarded: bool| {
-            if guarded {
-                return;
+    let steps = draft.guides.values().flat_map(|part| {
+        let guarded = |step| Guarded::step(&part.file, step);
+        part.value.step.iter().map(guarded)
+    });
+    let remedies = draft.problems.values().flat_map(|part| {
+        let guarded = |remedy| Guarded::remedy(&part.file, remedy);
+        part.value.remedy.iter().map(guarded)
+    });
+    let pack = draft.pack.as_ref();
+    let loosening = pack
+        .and_then(|part| part.value.safety.as_ref())
+        .map(|safety| &safety.loosening);
+    for guarded in steps.chain(remedies) {
+        let what = match loosening {
+            _ if guarded.irreversible && guarded.requires.is_empty() => "this cannot be undone",
+            Some(needed) if guarded.loosens && !implies(guarded.requires, needed) => {
+                "this loosens protection"
             }
-            if irreversible {
-                report(
-                    diagnostics,
-                    file,
-                    id.span,
-                    Mistake::Unguarded {
-                        what: "this cannot be undone",
-                    },
-                );
-            } else if loosens {
-                report(
-                    diagnostics,
-                    file,
-                    id.span,
-                    Mistake::Unguarded {
-                        what: "this loosens protection",
-                    },
-                );
-            }
+            // Where the pack itself could not be read, what it says of safety is not known.
+            None if guarded.loosens && pack.is_some() => "this loosens protection",
+            _ => continue,
         };
-    for Part { file, value } in draft.guides.values() {
-        for step in &value.step {
-            guard(
-                file,
-                &step.id,
-                step.irreversible,
-                step.loosens,
-                !step.requires.is_empty(),
-            );
+        let needed = loosening.filter(|_| guarded.loosens).map(told);
+        report(
+            diagnostics,
+            guarded.file,
+            guarded.id.span,
+            Mistake::Unguarded { what, needed },
+        );
+    }
+}
+
+/// A step or remedy, as far as guards go.
+struct Guarded<'d> {
+    file: &'d str,
+    id: &'d At<String>,
+    irreversible: bool,
+    loosens: bool,
+    requires: &'d Condition,
+}
+
+impl<'d> Guarded<'d> {
+    fn step(file: &'d str, step: &'d Step) -> Self {
+        Self {
+            file,
+            id: &step.id,
+            irreversible: step.irreversible,
+            loosens: step.loosens,
+            requires: &step.requires,
         }
     }
-    for Part { file, value } in draft.problems.values() {
-        for remedy in &value.remedy {
-            guard(
-                file,
-                &remedy.id,
-                remedy.irreversible,
-                remedy.loosens,
-                !remedy.requires.is_empty(),
-            );
+
+    fn remedy(file: &'d str, remedy: &'d Remedy) -> Self {
+        Self {
+            file,
+            id: &remedy.id,
+            irreversible: remedy.irreversible,
+            loosens: remedy.loosens,
+            requires: &remedy.requires,
         }
     }
+}
+
+/// Whether whatever meets a requirement meets the needed one too.
+fn implies(requires: &Condition, needed: &Condition) -> bool {
+    needed.iter().all(|(fact, answers)| {
+        let own = requires.iter().find(|(of, _)| of.value == fact.value);
+        own.is_some_and(|(_, own)| {
+            own.iter()
+                .all(|answer| answers.iter().any(|other| other.value == answer.value))
+        })
+    })
+}
+
+/// A condition as an author writes it.
+fn told(condition: &Condition) -> String {
+    let parts = condition.iter().map(|(fact, answers)| {
+        let answers: Vec<String> = answers
+            .iter()
+            .map(|answer| format!("\"{}\"", answer.value))
+            .collect();
+        format!("{} = [{}]", fact.value, answers.join(", "))
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Chances lie between 0 and 1, weights above 0, minutes from 0.
