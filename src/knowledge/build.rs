@@ -3,9 +3,9 @@
 use super::draft::{Draft, Part};
 use super::raw::{self, At, Words};
 use super::{
-    Ask, Cause, Condition, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge, Language,
-    Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source, Step, Text, Topic,
-    UNSURE,
+    Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge,
+    Language, Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source, Step, Text,
+    Topic, UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
 use regex::Regex;
@@ -76,10 +76,11 @@ fn each<K: Clone + Ord, R, T>(
         .collect()
 }
 
-/// The version of a pack: over paths and contents, with their lengths, so that no two packs read the same.
+/// The version of a pack: over paths and contents, with their lengths, so that no two packs read the same. Accepting a
+/// flow makes no other version of it.
 fn hash_of(files: &Files) -> u64 {
     let mut bytes = Vec::new();
-    for (path, content) in files {
+    for (path, content) in files.iter().filter(|(path, _)| *path != FLOW_FILE) {
         for part in [path, content] {
             bytes.extend_from_slice(&part.len().to_le_bytes());
             bytes.extend_from_slice(part.as_bytes());

@@ -124,6 +124,12 @@ pub enum Mistake {
     StatementWithoutReason {
         id: String,
     },
+    /// A line of the flow is not the accepted one. New without `was`, gone without `now`, moved if they are alike.
+    FlowChanged {
+        about: String,
+        was: String,
+        now: String,
+    },
 }
 
 impl Mistake {
@@ -162,6 +168,7 @@ impl Mistake {
             Self::StatementUntold { .. } => "statement-untold",
             Self::StatementDroppedButTold { .. } => "statement-dropped-but-told",
             Self::StatementWithoutReason { .. } => "statement-without-reason",
+            Self::FlowChanged { .. } => "flow-changed",
         }
     }
 
@@ -204,6 +211,7 @@ impl Mistake {
             Self::StatementUntold { id } => Some(format!("name `{id}` in the `sources` of an item, or mark it `dropped` with a reason")),
             Self::StatementDroppedButTold { id } => Some(format!("mark `{id}` `told` or `corrected` in sources.toml, or take it out here")),
             Self::StatementWithoutReason { .. } => Some("add `reason = \"…\"`, naming the better source".to_owned()),
+            Self::FlowChanged { .. } => Some("if you mean it, run `mibao check DIR --accept`".to_owned()),
         }
     }
 }
@@ -276,7 +284,19 @@ impl fmt::Display for Mistake {
             Self::StatementWithoutReason { id } => {
                 write!(formatter, "the statement `{id}` has no reason")
             }
+            Self::FlowChanged { about, was, now } => {
+                write!(formatter, "`{about}`: {}", difference(was, now))
+            }
         }
+    }
+}
+
+fn difference(was: &str, now: &str) -> String {
+    match (was, now) {
+        (_, "") => format!("`{was}` is gone"),
+        ("", _) => format!("`{now}` is new"),
+        _ if was == now => format!("`{now}` has moved"),
+        _ => format!("`{now}` was `{was}`"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Mistake, nearest};
 use super::raw::{self, At, Span};
-use super::{Files, Id, Language, schemas, shape};
+use super::{FLOW_FILE, Files, Id, Language, schemas, shape};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeTable;
@@ -46,7 +46,9 @@ const FOLDERS: [&str; 7] = [
 pub(super) fn read(files: &Files) -> (Draft, Vec<Diagnostic>) {
     let mut draft = Draft::default();
     let mut diagnostics = Vec::new();
-    for (path, content) in files {
+    // The accepted flow is no knowledge, but what was made of it: see `flow`.
+    let knowledge = files.iter().filter(|(path, _)| *path != FLOW_FILE);
+    for (path, content) in knowledge {
         if let Err(mistakes) = read_file(&mut draft, path, content) {
             diagnostics.extend(mistakes);
         }

@@ -11,6 +11,7 @@ mod build;
 mod checks;
 mod diagnostic;
 mod draft;
+mod flow;
 mod language;
 mod phrase;
 mod raw;
@@ -21,6 +22,7 @@ mod texts;
 
 pub use checks::CHECKS;
 pub use diagnostic::{Diagnostic, Mistake, render};
+pub use flow::{FLOW_FILE, flow, review};
 pub use language::Language;
 pub use phrase::Phrase;
 pub use raw::Trust;

@@ -15,6 +15,7 @@
 mod cli;
 mod dialogues;
 mod fake_telegram;
+mod flow;
 mod graph;
 mod kill;
 mod packs;
