@@ -20,6 +20,8 @@ mod graph;
 mod kill;
 mod packs;
 mod properties;
+mod random;
+mod random_pack;
 mod replay;
 mod store;
 mod telegram;
