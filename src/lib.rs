@@ -10,6 +10,7 @@ pub mod diagnosis;
 pub mod dialogue;
 pub mod graph;
 pub mod knowledge;
+pub mod proof;
 pub mod service;
 pub mod shipped;
 pub mod store;

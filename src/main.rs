@@ -9,18 +9,21 @@
 use clap::{Args, Parser, Subcommand};
 use mibao::dialogue::Assistant;
 use mibao::graph::Format;
-use mibao::knowledge::{self, Files, Knowledge, Language};
+use mibao::knowledge::Language;
 use mibao::service::{Channel, Service};
 use mibao::store::Store;
 use mibao::understanding::{Understanding, score};
-use mibao::{console, graph, shipped, telegram, text};
+use mibao::{console, graph, proof, telegram, text};
+use packs::{Failure, load};
 use secrecy::SecretString;
-use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+
+mod check;
+mod packs;
 
 /// 密保: a support assistant that walks people through changing or unbinding the phone of their QQ account.
 ///
@@ -48,10 +51,13 @@ enum Command {
     /// The token comes from @BotFather: set it in `TELOXIDE_TOKEN`, or write it into a file and name that. Everything is
     /// kept in one SQLite file; kill the bot at any moment and start it again, no message is lost or answered twice.
     Telegram(Telegram),
-    /// Check a knowledge pack: every mistake with file, line, column and a hint.
+    /// Prove a knowledge pack: every mistake with its place, then the whole dialogue, turn by turn.
     ///
-    /// Exits with 1 if there is one. Without DIR the built-in pack is checked.
-    Check(Check),
+    /// First every rule for the files: each mistake with file, line, column and a hint. Then what the pack's dialogue does:
+    /// that everything in it is reached, that every act has an answer in every state, that every way ends, that nothing is
+    /// loosened before its guard. What fails is shown with a shortest conversation, and the command that replays it.
+    /// Exits with 1 if anything fails. Without DIR the built-in pack is proved.
+    Check(check::Check),
     /// Say how sentences are understood: one a line on the standard input.
     Understand(Understand),
     /// Score the understanding of labelled sentences, `intent<TAB>sentence` a line.
@@ -106,15 +112,6 @@ struct Telegram {
 }
 
 #[derive(Debug, Args)]
-struct Check {
-    /// Directory of the pack.
-    directory: Option<PathBuf>,
-    /// Print the JSON schemas of the files instead, for editors.
-    #[arg(long)]
-    schema: bool,
-}
-
-#[derive(Debug, Args)]
 struct Understand {
     #[command(flatten)]
     pack: Pack,
@@ -157,14 +154,11 @@ fn language(tag: &str) -> Result<Language, String> {
     })
 }
 
-/// Why a command failed: already in the words of whoever has to act on it.
-type Failure = Box<dyn Error>;
-
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Chat(arguments) => chat(&arguments),
         Command::Telegram(arguments) => run_telegram(&arguments),
-        Command::Check(arguments) => check(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
         Command::Understand(arguments) => understand(&arguments),
         Command::Eval(arguments) => eval(&arguments),
         Command::Graph(arguments) => draw(&arguments),
@@ -210,6 +204,14 @@ fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
         .init();
     let token = token(arguments.token_file.as_deref())?;
     let assistant = Arc::new(Assistant::new(load(arguments.pack.directory.as_deref())?));
+    if let Some(failure) = proof::glance(&assistant).first() {
+        return Err(format!(
+            "the knowledge pack would fail its users ({}: {}); `mibao check` says more",
+            failure.code.id(),
+            failure.message
+        )
+        .into());
+    }
     let store = Store::open(&arguments.db)?;
     let options = telegram::Options {
         token,
@@ -234,34 +236,6 @@ fn token(file: Option<&Path>) -> Result<SecretString, Failure> {
         return Err("the token is empty: get one from @BotFather".into());
     }
     Ok(SecretString::from(token.to_owned()))
-}
-
-fn check(arguments: &Check) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
-    if arguments.schema {
-        return Ok(writeln!(
-            out,
-            "{}",
-            serde_json::to_string_pretty(knowledge::schemas())?
-        )?);
-    }
-    let pack = load(arguments.directory.as_deref())?;
-    for check in knowledge::CHECKS {
-        writeln!(out, "ok  {:<11} {}", check.name, check.purpose)?;
-    }
-    let sentences: usize = pack.intents.values().map(Vec::len).sum();
-    writeln!(
-        out,
-        "\n{}: {} facts, {} guides, {} problems, {} prompts, {} topics, {} intents with {sentences} sentences; no mistakes",
-        pack.id,
-        pack.facts.len(),
-        pack.guides.len(),
-        pack.problems.len(),
-        pack.prompts.len(),
-        pack.topics.len(),
-        pack.intents.len(),
-    )?;
-    Ok(())
 }
 
 fn understand(arguments: &Understand) -> Result<(), Failure> {
@@ -319,68 +293,4 @@ fn draw(arguments: &Graph) -> Result<(), Failure> {
     let pack = load(arguments.pack.directory.as_deref())?;
     let picture = graph::draw(&pack, arguments.language, arguments.format);
     Ok(write!(io::stdout().lock(), "{picture}")?)
-}
-
-/// The pack of a directory, or the built-in one. The failure is every diagnostic.
-fn load(directory: Option<&Path>) -> Result<Knowledge, Failure> {
-    let files = match directory {
-        Some(directory) => read_directory(directory)?,
-        None => shipped::files(),
-    };
-    knowledge::load(&files).map_err(|diagnostics| {
-        let prefix = directory.map_or_else(String::new, |directory| {
-            format!("{}/", directory.display()).replace("//", "/")
-        });
-        // The terminal's side of `anstream` strips colours where they do not belong.
-        let rendered = knowledge::render(&diagnostics, &files, &prefix, true);
-        let count = diagnostics.len();
-        format!(
-            "{rendered}{count} mistake{} in the knowledge pack",
-            if count == 1 { "" } else { "s" }
-        )
-        .into()
-    })
-}
-
-/// Every file of a pack's directory, except hidden ones and editors' backups.
-fn read_directory(directory: &Path) -> Result<Files, Failure> {
-    let mut files = Files::new();
-    let mut folders = vec![directory.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| {
-            format!(
-                "cannot read the knowledge directory `{}`: {error}",
-                folder.display()
-            )
-        })?;
-        for entry in entries {
-            let path = entry?.path();
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            if name.starts_with('.') || name.ends_with('~') {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let content = fs::read(&path)
-                .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-            let content = String::from_utf8(content).map_err(|_| {
-                format!(
-                    "`{}` is not UTF-8: save it as UTF-8 in your editor",
-                    path.display()
-                )
-            })?;
-            let inside: Vec<String> = path
-                .strip_prefix(directory)?
-                .iter()
-                .map(|part| part.to_string_lossy().into_owned())
-                .collect();
-            files.insert(inside.join("/"), content);
-        }
-    }
-    Ok(files)
 }

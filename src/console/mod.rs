@@ -123,7 +123,7 @@ impl Chat<'_> {
             match editor.readline("› ") {
                 Ok(line) if line.trim().is_empty() => {}
                 Ok(line) => {
-                    let turn = self.turn(content(&line), Utc::now())?;
+                    let turn = self.turn(Content::typed(&line), Utc::now())?;
                     // A failure to remember a line is no reason to stop talking.
                     let _ = editor.add_history_entry(line);
                     show(&turn.replies)?;
@@ -150,7 +150,7 @@ impl Chat<'_> {
                 continue;
             }
             writeln!(anstream::stdout(), "› {line}")?;
-            let turn = self.turn(content(&line), Utc::now())?;
+            let turn = self.turn(Content::typed(&line), Utc::now())?;
             show(&turn.replies)?;
         }
         Ok(())
@@ -184,18 +184,6 @@ fn lines() -> impl Iterator<Item = io::Result<String>> {
         .lock()
         .split(b'\n')
         .map(|line| Ok(String::from_utf8_lossy(&line?).into_owned()))
-}
-
-/// A typed line: a command if it begins with a slash and names one, else words.
-fn content(line: &str) -> Content {
-    let (name, payload) = line
-        .trim()
-        .split_once(char::is_whitespace)
-        .unwrap_or((line.trim(), ""));
-    match name.strip_prefix('/').and_then(Command::from_name) {
-        Some(command) => Content::Command(command, payload.to_owned()),
-        None => Content::Text(line.to_owned()),
-    }
 }
 
 /// Prints replies with their buttons numbered, so that a number picks one. Colours go to terminals only.

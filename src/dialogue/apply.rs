@@ -1,7 +1,6 @@
 //! What do we know now? The one place where a session's case changes.
 
-use super::Assistant;
-use super::next::place;
+use super::next::Place;
 use super::read::Act;
 use super::session::{Entry, Repair, Session};
 use super::view::View;
@@ -21,15 +20,19 @@ pub(super) struct Applied {
     pub went_back: bool,
 }
 
-pub(super) fn apply(assistant: &Assistant, session: &mut Session, act: &Act) -> Applied {
+/// Does what an act does. `view` and `place` are of the case before it.
+pub(super) fn apply(
+    session: &mut Session,
+    (view, place): (&View, &Place<'_>),
+    act: &Act,
+) -> Applied {
     let mut applied = Applied::default();
     let repair = std::mem::take(&mut session.repair);
     match act {
         Act::Tell(entries) | Act::Quote(_, entries) => {
-            tell(assistant, session, entries, &mut applied);
+            tell(session, (view, place), entries, &mut applied);
         }
         Act::Back => {
-            // A step back from something offered only takes the offer away.
             applied.went_back = session.case.back();
         }
         Act::Topic(topic) => session.repair.topic = Some(topic.clone()),
@@ -70,24 +73,27 @@ fn climb(rung: u8) -> u8 {
     if rung >= RUNGS { RUNGS - 1 } else { rung + 1 }
 }
 
-fn tell(assistant: &Assistant, session: &mut Session, entries: &[Entry], applied: &mut Applied) {
-    let before = View::of(&assistant.knowledge, &session.case);
+fn tell(
+    session: &mut Session,
+    (before, place): (&View, &Place<'_>),
+    entries: &[Entry],
+    applied: &mut Applied,
+) {
     let started_over = entries.contains(&Entry::Fresh);
     // Starting over twice, or ending what has ended, tells nothing new.
     let nothing_new = match entries {
-        [Entry::Fresh] => before == View::default(),
-        [Entry::End(outcome)] => {
-            place(&assistant.knowledge, &before).prompt.outcome() == Some(*outcome)
-        }
+        [Entry::Fresh] => *before == View::default(),
+        [Entry::End(outcome)] => place.prompt.outcome() == Some(*outcome),
         _ => false,
     };
     if !nothing_new {
         session.case.tell(entries.to_vec());
     }
+    let nothing = Facts::new();
     let known = if started_over {
-        Facts::new()
+        &nothing
     } else {
-        before.facts
+        &before.facts
     };
     for (fact, answer) in entries.iter().filter_map(told) {
         let old = known.get(fact);

@@ -28,6 +28,24 @@ pub enum Content {
     Media(Media),
 }
 
+impl Content {
+    /// What a line means that somebody typed in a console or wrote down in a transcript: `/back` is a command, `(photo)` a
+    /// photo, anything else words.
+    #[must_use]
+    pub fn typed(line: &str) -> Self {
+        let line = line.trim();
+        let (name, payload) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        if let Some(command) = name.strip_prefix('/').and_then(Command::from_name) {
+            return Self::Command(command, payload.to_owned());
+        }
+        let media = line
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'))
+            .and_then(Media::from_name);
+        media.map_or_else(|| Self::Text(line.to_owned()), Self::Media)
+    }
+}
+
 /// Commands, the same in every channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Command {

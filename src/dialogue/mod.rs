@@ -25,6 +25,7 @@ mod session;
 mod view;
 
 pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn};
+pub(crate) use next::{Found, find};
 pub use next::{Place, Prompt, next, place};
 pub use session::{
     Answer, Case, Entry, Origin, Outcome, RemedyResult, Repair, Session, StepResult,
@@ -32,7 +33,8 @@ pub use session::{
 pub use view::{StepState, View};
 
 use crate::knowledge::{Knowledge, Language, Phrase};
-use crate::understanding::Understanding;
+use crate::understanding::{Understanding, Understood};
+use chrono::{DateTime, Utc};
 
 /// A pack and what was learned from it: all that a turn needs beside the session.
 #[derive(Debug)]
@@ -83,19 +85,56 @@ impl Assistant {
     }
 }
 
+/// The buttons that stand below the last message of a session, in their order.
+pub(crate) fn standing(assistant: &Assistant, session: &Session) -> Vec<Button> {
+    let prompt = next(&assistant.knowledge, &session.case);
+    let rows = buttons::choices(assistant, session, &prompt);
+    let choices = rows.into_iter().flatten();
+    choices.map(|choice| choice.button).collect()
+}
+
 /// One turn: what the user did, and what follows from it. Same inputs, same outputs, for ever.
 #[must_use]
 pub fn step(assistant: &Assistant, session: Session, input: &Input) -> (Session, Turn) {
+    step_as(assistant, session, input, None)
+}
+
+/// The same with a sentence whose reading is known already. What is read of a sentence depends on its words alone, so
+/// whoever puts one sentence before many sessions need not have it read each time.
+#[must_use]
+pub(crate) fn step_as(
+    assistant: &Assistant,
+    session: Session,
+    input: &Input,
+    reading: Option<&Understood>,
+) -> (Session, Turn) {
     let mut session = session;
     if session.language.is_none() {
         session.language = input.language;
     }
-    let read = read::read(assistant, &session, input);
-    let before = session.clone();
-    let said = apply::apply(assistant, &mut session, &read.act);
+    let view = View::of(&assistant.knowledge, &session.case);
+    let place = place(&assistant.knowledge, &view);
+    let read = read::read(assistant, &session, (&view, &place), input, reading);
+    let before = Before {
+        turn: session.turn,
+        pack: session.pack,
+        at: session.at,
+        pending: session.pending.clone(),
+        place: &place,
+    };
+    let said = apply::apply(&mut session, (&view, &place), &read.act);
     session.turn += 1;
     session.at = Some(input.at);
     session.pack = assistant.knowledge.hash;
     let turn = say::say(assistant, &before, &mut session, input, read, &said);
     (session, turn)
+}
+
+/// What is still wanted, while a turn is put into words, of how things stood before it.
+struct Before<'b> {
+    turn: u64,
+    pack: u64,
+    at: Option<DateTime<Utc>>,
+    pending: Option<String>,
+    place: &'b Place<'b>,
 }

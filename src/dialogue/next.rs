@@ -87,29 +87,19 @@ pub fn place<'k>(knowledge: &'k Knowledge, view: &View) -> Place<'k> {
         (None, None) => {}
         (None, Some(goal)) => {
             place.path.push(goal.clone());
-            place.prompt = follow(&mut place.path, &mut place.said, |path| {
-                find(knowledge, view, path)
-            });
+            // No item is entered twice, so this ends.
+            place.prompt = loop {
+                match find(knowledge, view, &place.path) {
+                    Found::Prompt(prompt) => break prompt,
+                    Found::Go { to, say } => {
+                        place.said.extend(say.map(|say| (to.clone(), say)));
+                        place.path.push(to);
+                    }
+                }
+            };
         }
     }
     place
-}
-
-/// Follows a path from item to item to what is pending at its end. No item is entered twice, so this ends.
-pub(crate) fn follow<'k>(
-    path: &mut Vec<Item>,
-    said: &mut Vec<(Item, &'k Text)>,
-    mut find: impl FnMut(&[Item]) -> Found<'k>,
-) -> Prompt {
-    loop {
-        match find(path) {
-            Found::Prompt(prompt) => return prompt,
-            Found::Go { to, say } => {
-                said.extend(say.map(|say| (to.clone(), say)));
-                path.push(to);
-            }
-        }
-    }
 }
 
 /// What becomes of one item: something to put, or another item to go to.

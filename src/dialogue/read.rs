@@ -3,11 +3,11 @@
 use super::Assistant;
 use super::buttons::{self, Choice, Pressed};
 use super::input::{Command, Content, Input, Media};
-use super::next::{Place, Prompt, place};
+use super::next::{Place, Prompt};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use super::view::View;
 use crate::knowledge::{Facts, Id, Item, Language};
-use crate::text::{Masked, Private, mask, normalise, ordinal, skeleton};
+use crate::text::{Masked, Private, clauses, mask, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
 
 mod answer;
@@ -73,19 +73,24 @@ impl Read {
     }
 }
 
-pub(super) fn read(assistant: &Assistant, session: &Session, input: &Input) -> Read {
-    let view = View::of(&assistant.knowledge, &session.case);
-    let place = place(&assistant.knowledge, &view);
+/// Reads an input, in the light of the case as it stands. `reading` is what its words mean out of context, if that is known already.
+pub(super) fn read(
+    assistant: &Assistant,
+    session: &Session,
+    (view, place): (&View, &Place<'_>),
+    input: &Input,
+    reading: Option<&Understood>,
+) -> Read {
     let choices = buttons::choices(assistant, session, &place.prompt);
     let reader = Reader {
         assistant,
         session,
-        view: &view,
-        place: &place,
+        view,
+        place,
         choices: &choices,
     };
     match &input.content {
-        Content::Text(text) => reader.text(text),
+        Content::Text(text) => reader.text(text, reading),
         Content::Press(id) => {
             // Only an id that stands on a button now is repeated anywhere: others may hold anything.
             let pressed = buttons::pressed(&choices, id);
@@ -116,7 +121,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn text(&self, text: &str) -> Read {
+    fn text(&self, text: &str, reading: Option<&Understood>) -> Read {
         let too_long = text.chars().count() > CHARACTERS_MAX;
         let Masked {
             text: masked,
@@ -140,13 +145,17 @@ impl Reader<'_> {
         if let Some(pressed) = self.chosen(&normalised) {
             return read(self.press(&pressed), None);
         }
-        let understood = self
-            .assistant
-            .understanding
-            .understand(&self.assistant.knowledge, &normalised);
-        let clauses: Vec<String> = open
-            .split(|character: char| !character.is_alphanumeric())
-            .map(|clause| skeleton(&normalise(clause)))
+        let Assistant {
+            knowledge,
+            understanding,
+        } = self.assistant;
+        let understood = match reading {
+            Some(reading) => reading.clone(),
+            None => understanding.understand(knowledge, &normalised),
+        };
+        let clauses: Vec<String> = clauses(&open)
+            .into_iter()
+            .map(|clause| skeleton(&normalise(&clause)))
             .filter(|clause| !clause.is_empty())
             .collect();
         let mut act = self.words(&normalised, &clauses, &understood);
@@ -157,15 +166,18 @@ impl Reader<'_> {
         read(act, Some(understood))
     }
 
-    /// A button meant by its number or its label.
+    /// A button meant by its label or its number.
     fn chosen(&self, normalised: &str) -> Option<Pressed> {
-        let mut flat = self.choices.iter().flatten();
-        if let Some(place) = ordinal(normalised) {
-            return flat.nth(place - 1).map(|choice| choice.pressed.clone());
-        }
         let typed = skeleton(normalised);
-        flat.find(|choice| !typed.is_empty() && skeleton(&normalise(&choice.button.label)) == typed)
-            .map(|choice| choice.pressed.clone())
+        let mut flat = self.choices.iter().flatten();
+        let is_meant = |choice: &&Choice| {
+            !typed.is_empty() && skeleton(&normalise(&choice.button.label)) == typed
+        };
+        let meant = flat
+            .clone()
+            .find(is_meant)
+            .or_else(|| flat.nth(ordinal(normalised)? - 1));
+        meant.map(|choice| choice.pressed.clone())
     }
 
     fn press(&self, pressed: &Pressed) -> Act {
@@ -228,7 +240,10 @@ impl Reader<'_> {
         }
         let sure = understood.zone == Zone::Sure;
         let intent = understood.intent.as_deref().unwrap_or_default();
-        if sure && let Some(item) = self.assistant.knowledge.by_intent.get(intent) {
+        if sure
+            && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
+            && !self.contradicts(item, &understood.facts)
+        {
             // "Somebody got into my WeChat" says nothing about the account that this is about.
             let elsewhere = self.assistant.knowledge.outside.contains(intent);
             return self.choose(item, if elsewhere { Vec::new() } else { facts });
@@ -240,6 +255,7 @@ impl Reader<'_> {
             && understood.zone == Zone::Unsure
             && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
             && item.is_goal()
+            && !self.contradicts(item, &understood.facts)
         {
             return self.choose(item, facts);
         }
@@ -282,11 +298,12 @@ impl Reader<'_> {
         std::iter::once(failed).chain(facts).collect()
     }
 
-    /// Facts of a sentence that are not known already.
+    /// Facts of a sentence that are not known already. What was known of a case that is over is not known of the next.
     fn news(&self, facts: &Facts) -> Vec<Entry> {
+        let known = |fact| self.view.facts.get(fact).filter(|_| !self.is_over());
         let new = facts
             .iter()
-            .filter(|(fact, answer)| self.view.facts.get(*fact) != Some(*answer));
+            .filter(|(fact, answer)| known(*fact) != Some(*answer));
         new.map(|(fact, answer)| Entry::fact(fact, answer, Origin::Sentence))
             .collect()
     }
@@ -342,6 +359,19 @@ impl Reader<'_> {
         tells
             .map(|(fact, answer)| Entry::fact(fact, answer, Origin::Question))
             .collect()
+    }
+
+    /// Whether a sentence tells the opposite of what choosing this would tell: "my account was not stolen" has the words of
+    /// those whose account was, but its facts say what is meant.
+    fn contradicts(&self, item: &Item, facts: &Facts) -> bool {
+        self.told_by_choosing(item).iter().any(|entry| match entry {
+            Entry::Fact { fact, answer, .. } => facts.get(fact).is_some_and(|said| said != answer),
+            Entry::Goal(_)
+            | Entry::Step { .. }
+            | Entry::Remedy { .. }
+            | Entry::End(_)
+            | Entry::Fresh => false,
+        })
     }
 
     fn fails(&self, guide: &Id, step: &Id) -> Option<Item> {

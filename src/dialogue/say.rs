@@ -7,7 +7,7 @@ use super::next::{Place, Prompt, applicable, place};
 use super::read::{Act, Read};
 use super::session::{Entry, Outcome, Session};
 use super::view::View;
-use super::{Assistant, Button};
+use super::{Assistant, Before, Button};
 use crate::knowledge::{Facts, Id, Item, Language, Phrase};
 use chrono::TimeDelta;
 
@@ -17,10 +17,10 @@ mod why;
 /// After so long a pause the user is reminded what it was about.
 const RESUME_AFTER: TimeDelta = TimeDelta::hours(4);
 
-/// Puts a turn into words. `before` is the session before the act, `session` the one after it.
+/// Puts a turn into words. `before` is how things stood before the act, `session` the session after it.
 pub(super) fn say(
     assistant: &Assistant,
-    before: &Session,
+    before: &Before<'_>,
     session: &mut Session,
     input: &Input,
     read: Read,
@@ -28,14 +28,12 @@ pub(super) fn say(
 ) -> Turn {
     let view = View::of(&assistant.knowledge, &session.case);
     let place_now = place(&assistant.knowledge, &view);
-    let view_before = View::of(&assistant.knowledge, &before.case);
-    let place_before = place(&assistant.knowledge, &view_before);
     let mut speaker = Speaker {
         assistant,
         language: assistant.knowledge.spoken(session.language),
         view: &view,
         place: &place_now,
-        before: &place_before,
+        before: before.place,
         parts: Vec::new(),
         shows: Vec::new(),
     };
@@ -137,7 +135,7 @@ impl Speaker<'_> {
     }
 
     /// After a long pause, or under a new version of the pack, one line says where we are.
-    fn welcome_back(&mut self, before: &Session, input: &Input) {
+    fn welcome_back(&mut self, before: &Before<'_>, input: &Input) {
         let paused = before.at.is_some_and(|at| input.at - at >= RESUME_AFTER);
         if is_open(&self.before.prompt)
             && paused

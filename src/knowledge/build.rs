@@ -57,6 +57,11 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
             .flat_map(|part| &part.value.source)
             .map(source)
             .collect(),
+        statements: draft
+            .sources
+            .iter()
+            .map(|part| part.value.statement.len())
+            .sum(),
         intents: each(&draft.intents, |lines| {
             lines.iter().map(|line| line.value.clone()).collect()
         }),

@@ -87,6 +87,8 @@ pub struct Knowledge {
     pub topics: BTreeMap<Id, Topic>,
     /// What the pack rests on, by tag.
     pub sources: BTreeMap<Id, Source>,
+    /// How many statements of the sources are accounted for.
+    pub statements: usize,
     /// Example sentences per intent, as the author wrote them.
     pub intents: BTreeMap<Id, Vec<String>>,
     /// The item that an intent asks for.

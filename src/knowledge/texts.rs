@@ -8,13 +8,21 @@ use super::raw::{At, Words};
 pub(super) enum Use {
     /// A message or a part of one, with Markdown.
     Message,
-    /// A clause inside a sentence of the assistant's, with Markdown.
+    /// A clause inside a sentence of the assistant's, which may be bold itself: in plain text.
     Clause,
     /// The label of a button, in plain text.
     Label,
 }
 
 impl Use {
+    /// Whether it is without Markdown.
+    pub fn is_plain(self) -> bool {
+        match self {
+            Self::Message => false,
+            Self::Clause | Self::Label => true,
+        }
+    }
+
     /// How long it may be, in UTF-16 code units, which is what Telegram counts. A message is put together from
     /// several texts and must stay below 4096 in all; a label is read on a phone.
     pub fn units_max(self) -> usize {

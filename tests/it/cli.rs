@@ -1,6 +1,7 @@
 //! The program as its users start it.
 
 use crate::world::{files, repository};
+use mibao::proof::POINTS;
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -151,10 +152,15 @@ fn copy_with(directory: &Path, path: &str, from: &str, to: &str) {
 }
 
 #[test]
-fn check_accepts_the_shipped_pack() {
+fn check_proves_the_shipped_pack() {
     let output = mibao(&["check"], "");
-    assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stdout(&output).contains("no mistakes"));
+    let told = stdout(&output);
+    assert!(output.status.success(), "{told}{}", stderr(&output));
+    assert!(told.ends_with("\nproved\n"), "{told}");
+    for point in POINTS {
+        assert!(told.contains(&format!("ok  {:<11} ", point.code)), "{told}");
+    }
+    println!("{told}");
 }
 
 #[test]

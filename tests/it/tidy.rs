@@ -14,6 +14,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "dialogue",
         &["diagnosis", "understanding", "knowledge", "text"],
     ),
+    (
+        "proof",
+        &[
+            "dialogue",
+            "diagnosis",
+            "understanding",
+            "knowledge",
+            "text",
+        ],
+    ),
     ("graph", &["knowledge"]),
     ("shipped", &["knowledge"]),
     ("store", &["dialogue"]),
@@ -26,6 +36,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "telegram",
         &["service", "store", "dialogue", "knowledge", "text"],
     ),
+    // Of the binary: it imports the library by its name.
+    ("packs", &[]),
+    ("check", &["packs"]),
     ("lib", &[]),
 ];
 

@@ -24,7 +24,7 @@ impl Reader<'_> {
         if let Some(answer) = known
             .answers
             .iter()
-            .find(|answer| answer.words.contains(&said))
+            .find(|answer| !said.is_empty() && answer.words.contains(&said))
         {
             return told(&answer.id);
         }
@@ -38,23 +38,26 @@ impl Reader<'_> {
         if let [answer] = said_in_part.collect::<Vec<_>>().as_slice() {
             return told(&answer.id);
         }
-        if let Some(answer) = similar(
-            known,
-            self.assistant.knowledge.spoken(self.session.language),
-            &said,
-        ) {
+        let sure = understood.zone == Zone::Sure;
+        let intent = understood.intent.as_deref().filter(|_| sure);
+        // Likeness is a guess: a sentence that plainly asks for something is not guessed at.
+        let asks =
+            intent.is_some_and(|intent| self.assistant.knowledge.by_intent.contains_key(intent));
+        if !asks
+            && let Some(answer) = similar(
+                known,
+                self.assistant.knowledge.spoken(self.session.language),
+                &said,
+            )
+        {
             return told(answer);
         }
-        let intent = understood
-            .intent
-            .as_deref()
-            .filter(|_| understood.zone == Zone::Sure)?;
-        match intent {
-            "yes" | "no" => told(
+        match intent? {
+            reply @ ("yes" | "no") => told(
                 known
                     .answers
                     .iter()
-                    .find(|answer| answer.id == intent)?
+                    .find(|answer| answer.id == reply)?
                     .id
                     .as_str(),
             ),

@@ -157,6 +157,18 @@ pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
+    for Part { file, value } in draft.facts.values() {
+        let words = value.answer.iter().flat_map(|answer| &answer.words);
+        for words in words.filter(|words| skeleton(&normalise(&words.value)).is_empty()) {
+            let expected = "letters or digits: any other sign would be taken for this answer too";
+            report(
+                diagnostics,
+                file,
+                words.span,
+                Mistake::OutOfRange { expected },
+            );
+        }
+    }
     for Part { file, value } in draft.prompts.values() {
         for shown in value.prompt.iter().flat_map(|prompt| &prompt.shown) {
             if skeleton(&normalise(&shown.value)).chars().count() < 4 {

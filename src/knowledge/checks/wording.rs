@@ -82,14 +82,14 @@ pub(super) fn markup(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 file,
                 span,
                 Mistake::Markup {
-                    message: "a label is plain text".to_owned(),
+                    message: "labels, titles and clauses are plain text".to_owned(),
                 },
             );
         }
     };
     for placed in texts::texts(draft) {
         for (_, text, span) in each(placed.words) {
-            look(placed.file, text, span, placed.purpose == Use::Label);
+            look(placed.file, text, span, placed.purpose.is_plain());
         }
     }
     for Part { file, value } in draft.phrases.values() {

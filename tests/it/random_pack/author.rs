@@ -15,8 +15,7 @@ const MESSAGES: [&str; 7] = [
     "Less < more & \"quotes\"; 5 * 3 = 15; snake_case_name.",
     "点「设置」。\n再点**「安全」**。",
 ];
-/// None is bold, for a cause is named in bold already.
-const CLAUSES: [&str; 4] = ["it", "*surely* it", "it `X<&>Y`", "it (5 * 3)"];
+const CLAUSES: [&str; 4] = ["it", "surely it", "it X<&>Y", "it (5 * 3)"];
 const LABELS: [&str; 4] = ["", "?", " & co <3", " ★"];
 /// The style of long texts. They are half as long as they may be, so that the greatest reply, which is of seven, fits.
 pub const LONG: u8 = 42;

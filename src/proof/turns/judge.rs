@@ -1,0 +1,239 @@
+//! What every turn has to be, and what an act has to do.
+
+use super::{Done, Walk};
+use crate::dialogue::{Outcome, Reply, View, next, place};
+use crate::knowledge::{Item, Knowledge, Phrase};
+use crate::proof::acts::Expects;
+use crate::proof::ways::named;
+use crate::proof::{Code, Violation};
+use crate::text::{markup, normalise, skeleton};
+use std::collections::BTreeSet;
+
+/// What Telegram takes.
+const UNITS_MAX: usize = 4096;
+const BUTTON_BYTES_MAX: usize = 64;
+
+impl Walk<'_> {
+    pub(super) fn report(&mut self, code: Code, done: &Done<'_>, message: String) {
+        // The same words in other places are the same mistake, and the first way to it is the shortest.
+        if !self.reported.insert((code, done.line.clone())) {
+            return;
+        }
+        let lines = done.lines.iter().cloned();
+        let lines = lines.chain(std::iter::once(done.line.clone())).collect();
+        self.violations.push(Violation::said(code, message, lines));
+    }
+
+    pub(super) fn looks_right(&mut self, done: &Done<'_>) {
+        // What is pending follows from the case: as long as that stays, so does this.
+        let pending = if done.after.case == done.before.case && done.before.pack == done.after.pack
+        {
+            done.before.pending.clone()
+        } else {
+            next(&self.assistant.knowledge, &done.after.case).key()
+        };
+        if done.turn.pending != pending || done.after.pending != pending {
+            let message = format!("what is pending is said to be {:?}", done.turn.pending);
+            self.report(Code::Act, done, message);
+        }
+        let [reply] = done.turn.replies.as_slice() else {
+            let message = format!("{} replies to one message", done.turn.replies.len());
+            return self.report(Code::Act, done, message);
+        };
+        let units = reply.text.encode_utf16().count();
+        self.turns.longest = self.turns.longest.max(units);
+        if units > UNITS_MAX {
+            let message = format!("a reply of {units} characters, where {UNITS_MAX} fit");
+            self.report(Code::TooLong, done, message);
+        }
+        for message in wrong_buttons(reply) {
+            self.report(Code::SameLabel, done, message);
+        }
+        if self.replies.insert(reply.text.clone()) {
+            if reply.text.trim().is_empty() {
+                self.report(Code::Act, done, "nothing is said".to_owned());
+            }
+            if let Err(message) = markup::check(&reply.text) {
+                self.report(Code::Markup, done, message);
+            }
+            self.unseen.look(&reply.text);
+        }
+        for button in reply.buttons.iter().flatten() {
+            if !self.replies.contains(&button.label) {
+                self.replies.insert(button.label.clone());
+                self.unseen.look(&button.label);
+            }
+        }
+    }
+
+    pub(super) fn expect(&mut self, done: &Done<'_>, expects: &Expects) {
+        let (before, after) = (&done.before.case, &done.after.case);
+        let ended = |outcome| {
+            next(&self.assistant.knowledge, after).outcome() == Some(outcome)
+                && done.turn.outcome == Some(outcome)
+        };
+        let place = || named(&next(&self.assistant.knowledge, before));
+        let line = &done.line;
+        match expects {
+            Expects::Anything => self.grows(done),
+            Expects::Digression => {
+                self.turns.digressions += 1;
+                if after != before {
+                    let message = format!("`{line}` at {} changes the case", place());
+                    self.report(Code::Digression, done, message);
+                }
+            }
+            Expects::Fact(fact, answer) => {
+                self.grows(done);
+                let view = View::of(&self.assistant.knowledge, after);
+                if view.facts.get(fact) != Some(answer) {
+                    let message =
+                        format!("`{line}` at {} does not tell `{fact} = {answer}`", place());
+                    self.report(Code::Misread, done, message);
+                }
+            }
+            Expects::Back => {
+                self.turns.backs += 1;
+                let mut shorter = before.clone();
+                shorter.back();
+                if *after != shorter {
+                    let message = format!("`{line}` at {} is not one step back", place());
+                    self.report(Code::Back, done, message);
+                }
+            }
+            Expects::Human => {
+                self.turns.humans += 1;
+                if !ended(Outcome::HandedOver) {
+                    let message = format!("`{line}` at {} reaches no human", place());
+                    self.report(Code::NoHuman, done, message);
+                }
+            }
+            Expects::Cancel => {
+                self.turns.cancels += 1;
+                if !ended(Outcome::Cancelled) {
+                    let message = format!("`{line}` at {} does not end it", place());
+                    self.report(Code::NoHuman, done, message);
+                }
+            }
+            Expects::Restart => {
+                if View::of(&self.assistant.knowledge, after) != View::default() {
+                    let message = format!("`{line}` at {} does not begin again", place());
+                    self.report(Code::Act, done, message);
+                }
+            }
+        }
+    }
+
+    /// An act adds one answer to the case, or takes one away, or leaves it alone.
+    pub(super) fn grows(&mut self, done: &Done<'_>) {
+        let (before, after) = (&done.before.case, &done.after.case);
+        let mut shorter = after.clone();
+        let added = shorter.back() && shorter == *before;
+        let mut taken = before.clone();
+        taken.back();
+        if !added && after != before && *after != taken {
+            let message = format!("`{}` rewrites what was told before", done.line);
+            self.report(Code::Back, done, message);
+        }
+    }
+
+    /// Signs of danger anywhere lead to what comes first.
+    pub(super) fn in_danger(&mut self, done: &Done<'_>) {
+        let knowledge = &self.assistant.knowledge;
+        let Some(safety) = &knowledge.safety else {
+            return;
+        };
+        let view = View::of(knowledge, &done.after.case);
+        if !safety.danger.holds(&view.facts) {
+            return;
+        }
+        let place = place(knowledge, &view);
+        let behind = matches!((&safety.first, place.path.last()), (Item::Guide(first), Some(Item::Problem(last)))
+            if knowledge.guides.get(first).is_some_and(|guide| guide.steps.iter().any(|step| step.fails.as_ref() == Some(last))));
+        if view.goal.is_some()
+            && place.prompt.outcome().is_none()
+            && !behind
+            && !place.path.contains(&safety.first)
+        {
+            let item = place.path.last().map_or_else(String::new, Item::to_string);
+            let message = format!("`{item}` goes on in danger, instead of `{}`", safety.first);
+            self.report(Code::Danger, done, message);
+        }
+    }
+}
+
+fn wrong_buttons(reply: &Reply) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut labels = BTreeSet::new();
+    for button in reply.buttons.iter().flatten() {
+        if !labels.insert(skeleton(&normalise(&button.label))) {
+            wrong.push(format!("two buttons say `{}`", button.label));
+        }
+        if button.id.len() > BUTTON_BYTES_MAX {
+            wrong.push(format!(
+                "the id of `{}` has more than {BUTTON_BYTES_MAX} bytes",
+                button.label
+            ));
+        }
+        if button.label.trim().is_empty() {
+            wrong.push("a button says nothing".to_owned());
+        }
+    }
+    wrong
+}
+
+/// Room that a reply needs beside what was seen in it: what can stand before it, and lists at their longest.
+pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
+    let units = |text: &str| text.encode_utf16().count() + 2;
+    let mut most = 0;
+    for language in &knowledge.languages {
+        let mut sum = 0;
+        for fact in knowledge.facts.values() {
+            let told = fact.answers.iter();
+            // Once among what was heard, once among what was changed or on the card.
+            sum += 2 * told
+                .map(|answer| units(answer.told.get(*language)))
+                .max()
+                .unwrap_or(0);
+        }
+        for problem in knowledge.problems.values() {
+            let titles = problem.remedies.iter().map(|remedy| &remedy.title);
+            let causes = problem.causes.iter().map(|cause| &cause.title);
+            let tried: usize = titles.map(|title| units(title.get(*language)) + 16).sum();
+            let cause = causes
+                .map(|title| units(title.get(*language)))
+                .max()
+                .unwrap_or(0);
+            sum = sum.max(sum + tried + cause);
+        }
+        let guides = knowledge.guides.values();
+        let routes = guides.flat_map(|guide| &guide.route).chain(
+            knowledge
+                .problems
+                .values()
+                .flat_map(|problem| &problem.route),
+        );
+        // A sentence that tells all at once can lead by several items at a stretch.
+        sum += routes
+            .filter_map(|route| route.say.as_ref())
+            .map(|say| units(say.get(*language)))
+            .max()
+            .unwrap_or(0)
+            * (knowledge.guides.len() + knowledge.problems.len()).min(4);
+        let before = [
+            Phrase::TooLong,
+            Phrase::Resume,
+            Phrase::PackChanged,
+            Phrase::Heard,
+            Phrase::Changed,
+        ];
+        sum += before
+            .iter()
+            .map(|phrase| units(knowledge.phrase(*language, *phrase)))
+            .sum::<usize>();
+        let private = knowledge.topics.get(&knowledge.private_data);
+        sum += private.map_or(0, |topic| units(topic.text.get(*language)));
+        most = most.max(sum);
+    }
+    most
+}
