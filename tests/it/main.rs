@@ -18,6 +18,7 @@ mod fake_telegram;
 mod flow;
 mod graph;
 mod kill;
+mod mutation;
 mod packs;
 mod properties;
 mod random;

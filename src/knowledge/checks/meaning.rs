@@ -252,6 +252,24 @@ pub(super) fn intents(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
+    conversation(draft, diagnostics);
+}
+
+/// Whatever a pack is about, people have to be able to steer the conversation in their own words.
+fn conversation(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let missing = CONVERSATION_INTENTS
+        .into_iter()
+        .filter(|intent| !draft.intents.contains_key(*intent));
+    for intent in missing {
+        report(
+            diagnostics,
+            &format!("intents/{intent}.txt"),
+            Span::default(),
+            Mistake::IntentWithoutSentences {
+                intent: intent.to_owned(),
+            },
+        );
+    }
 }
 
 /// No sentence is an example twice: of two intents it would teach nothing, of one it would weigh double.

@@ -448,6 +448,27 @@ pub(super) fn complete(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             "words that a message is recognised by",
         );
     }
+    accounted(draft, diagnostics);
+}
+
+/// What only authors read is there as well: why a cause is as likely as it is, what a source is and of when.
+fn accounted(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut require = |text: &str, file: &str, span, what| {
+        if text.trim().is_empty() {
+            report(diagnostics, file, span, Mistake::Empty { what });
+        }
+    };
+    for Part { file, value } in draft.problems.values() {
+        for cause in &value.cause {
+            require(&cause.reason.value, file, cause.reason.span, "reason");
+        }
+    }
+    if let Some(Part { file, value }) = &draft.sources {
+        for source in &value.source {
+            require(&source.title, file, source.id.span, "title");
+            require(&source.date, file, source.id.span, "date");
+        }
+    }
 }
 
 pub(super) fn report(diagnostics: &mut Vec<Diagnostic>, file: &str, span: Span, mistake: Mistake) {
