@@ -9,8 +9,7 @@ use crate::packs::{Failure, files, load, mistakes};
 use clap::Args;
 use mibao::dialogue::Assistant;
 use mibao::knowledge::{self, FLOW_FILE};
-use mibao::proof::{self, Code, POINTS, Progress, Proof};
-use std::fmt::Write as _;
+use mibao::proof::{self, Progress, Proof};
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -88,7 +87,8 @@ pub fn check(arguments: &Check) -> Result<(), Failure> {
     let arguments = directory.map_or_else(String::new, |directory| {
         format!(" --knowledge {}", directory.display())
     });
-    Err(told(&failures, &assistant, &arguments).into())
+    // The terminal's side of `anstream` strips colours where they do not belong.
+    Err(proof::render(&failures, &assistant, &arguments, true).into())
 }
 
 /// The pack, if every rule holds for its files and its flow is the one that was looked at.
@@ -142,56 +142,6 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// What fails, each with its conversation. Of many of one kind the first few show what is wrong.
-fn told(failures: &[proof::Failure], assistant: &Assistant, arguments: &str) -> String {
-    const SHOWN_MAX: usize = 5;
-    let error = anstyle::AnsiColor::Red.on_default().bold();
-    let mut text = String::new();
-    let mut kinds: Vec<Code> = failures.iter().map(|failure| failure.code).collect();
-    kinds.dedup();
-    for kind in kinds {
-        let of_kind = failures.iter().filter(|failure| failure.code == kind);
-        let count = of_kind.clone().count();
-        for failure in of_kind.take(SHOWN_MAX) {
-            // Writing into a string cannot fail.
-            let _ = write!(
-                text,
-                "{error}error[{}]{error:#}: {}\n  = help: {}\n\n",
-                kind.id(),
-                failure.message,
-                kind.hint()
-            );
-            if !failure.conversation.lines.is_empty() {
-                for line in failure.conversation.transcript(assistant).lines() {
-                    text.push_str(format!("    {line}").trim_end());
-                    text.push('\n');
-                }
-                let command = failure.conversation.command(arguments);
-                let _ = write!(text, "  replay it: {command}\n\n");
-            }
-        }
-        if count > SHOWN_MAX {
-            let _ = write!(text, "  and {} more of this kind\n\n", count - SHOWN_MAX);
-        }
-    }
-    let points = POINTS
-        .iter()
-        .filter(|point| {
-            failures
-                .iter()
-                .any(|failure| failure.code.point() == point.code)
-        })
-        .count();
-    let _ = write!(
-        text,
-        "{} failure{} in {points} of {} points",
-        failures.len(),
-        if failures.len() == 1 { "" } else { "s" },
-        POINTS.len()
-    );
-    text
 }
 
 /// A line that says how far it has come, for whoever watches.

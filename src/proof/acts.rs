@@ -8,9 +8,9 @@
 
 use crate::dialogue::{Assistant, Command, Content, Media};
 use crate::knowledge::{Id, Item, Knowledge, UNSURE};
-use crate::text::normalise;
+use crate::text::{normalise, skeleton};
 use crate::understanding::{Understood, Zone};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an act has to do to the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,10 @@ pub(super) struct Sentences {
     pub intents: BTreeMap<Id, Said>,
     pub facts: BTreeMap<(Id, Id), Said>,
     pub prompts: BTreeMap<Id, Said>,
+    /// Further examples of intents that are words of an answer too.
+    pub ambiguous: Vec<(Id, Said)>,
+    /// Words of a message that are read as another one, with what they should be and are.
+    pub mistaken: Vec<(String, Id, Option<Id>)>,
 }
 
 /// Words that mean nothing in any language.
@@ -104,6 +108,8 @@ impl Sentences {
             intents: BTreeMap::new(),
             facts: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            ambiguous: Vec::new(),
+            mistaken: Vec::new(),
         }
     }
 
@@ -127,11 +133,17 @@ impl Sentences {
                 }
             }
         }
+        let facts = knowledge.facts.values();
+        let answers = facts.flat_map(|fact| &fact.answers);
+        let listed: BTreeSet<&String> = answers.flat_map(|answer| &answer.words).collect();
         for (intent, examples) in &knowledge.intents {
             for example in examples {
                 let said = said(assistant, example.clone());
                 let plain = said.reading.facts.is_empty() && said.reading.prompt.is_none();
                 if plain {
+                    if listed.contains(&skeleton(&normalise(example))) {
+                        sentences.ambiguous.push((intent.clone(), said.clone()));
+                    }
                     sentences.intents.entry(intent.clone()).or_insert(said);
                 } else if let Some((fact, answer)) = said.reading.facts.first_key_value() {
                     let (fact, answer) = (fact.clone(), answer.clone());
@@ -144,6 +156,10 @@ impl Sentences {
                 let said = said(assistant, words.clone());
                 if said.reading.prompt.as_ref() == Some(id) {
                     sentences.prompts.entry(id.clone()).or_insert(said);
+                } else {
+                    let read = said.reading.prompt;
+                    let mistaken = (words.clone(), id.clone(), read);
+                    sentences.mistaken.push(mistaken);
                 }
             }
         }
@@ -235,6 +251,9 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
             repairs: steers,
             ..act
         });
+    }
+    for (intent, said) in &sentences.ambiguous {
+        acts.push(Act::words("intents", said, meaning(knowledge, intent)));
     }
     for ((fact, answer), said) in &sentences.facts {
         // Words that are plainly about a topic are answered by it, and a topic takes nothing down at the menu.

@@ -18,13 +18,17 @@ mod model;
 mod parts;
 mod points;
 mod replay;
+mod report;
+mod shows;
 mod texts;
 mod turns;
 mod ways;
+mod wishes;
 
 pub use conversation::Conversation;
 pub use points::{POINTS, Point};
 pub use replay::{Replay, replay};
+pub use report::render;
 
 use crate::dialogue::Assistant;
 use crate::knowledge::{Id, Item};
@@ -32,6 +36,7 @@ use acts::Sentences;
 use conversation::Talk;
 use model::Model;
 use parts::Parts;
+use shows::{Shown, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 use turns::Turns;
 use ways::{Place, Ways};
@@ -106,75 +111,24 @@ impl Code {
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Unreached => {
-                "make way for it (conditions, routes, weights, minutes), or delete it"
+            Self::Unreached => "make way for it (`when`, `route`, weights, minutes), or delete it",
+            Self::Misread => "write other words: what is typed there can mean one thing only",
+            Self::Digression | Self::Back | Self::NoHuman | Self::Act => {
+                "if a word of an answer says this too, take it off its `words`; otherwise the engine is at fault"
             }
-            Self::Misread => "give the two different words",
             Self::Hollow => "give every answer a step, by its `when`, or a `route`",
             Self::Circle => "two routes contradict each other: keep their conditions apart",
             Self::NoRemedy => "make the handover dearer, or a remedy cheaper or surer",
+            Self::Repeats => "give phrases that can follow one another different words",
             Self::TooLong => "shorten the texts that meet in this reply",
             Self::SameLabel => "give the two different titles or labels",
+            Self::Markup => {
+                "reword the text that begins or ends there: together with its neighbour it is markup"
+            }
             Self::Danger => "add a `route` there for the answers that mean danger",
-            Self::Act
-            | Self::DeadEnd
-            | Self::Endless
-            | Self::NoHuman
-            | Self::Digression
-            | Self::Back
-            | Self::Correction
-            | Self::Repeats
-            | Self::Markup
-            | Self::Replay
-            | Self::Unguarded => "this is a fault of the engine rather than of the pack",
-        }
-    }
-}
-
-/// Something that does not hold, before anybody has looked for words that show it.
-#[derive(Debug, Clone)]
-struct Violation {
-    code: Code,
-    message: String,
-    shown: Shown,
-}
-
-/// What shows it.
-#[derive(Debug, Clone)]
-enum Shown {
-    /// A state of the ways.
-    State(usize),
-    /// Whatever is the nearest to this item.
-    Item(usize),
-    /// These lines.
-    Lines(Vec<String>),
-}
-
-impl Violation {
-    fn at_state(code: Code, message: String, state: usize) -> Self {
-        let shown = Shown::State(state);
-        Self {
-            code,
-            message,
-            shown,
-        }
-    }
-
-    fn of_item(code: Code, message: String, item: usize) -> Self {
-        let shown = Shown::Item(item);
-        Self {
-            code,
-            message,
-            shown,
-        }
-    }
-
-    fn said(code: Code, message: String, lines: Vec<String>) -> Self {
-        let shown = Shown::Lines(lines);
-        Self {
-            code,
-            message,
-            shown,
+            Self::DeadEnd | Self::Endless | Self::Correction | Self::Replay | Self::Unguarded => {
+                "this is a fault of the engine rather than of the pack"
+            }
         }
     }
 }
@@ -232,6 +186,15 @@ pub fn prove(assistant: &Assistant, progress: &mut dyn FnMut(Progress)) -> Proof
         .filter_map(|item| model.item(item))
         .collect();
     let sentences = Sentences::of(assistant);
+    for (words, message, read) in &sentences.mistaken {
+        let read = read.as_ref().map_or_else(
+            || "for no message".to_owned(),
+            |read| format!("for `{read}`"),
+        );
+        let message =
+            format!("`{words}` is listed for the message `{message}`, but it is taken {read}");
+        violations.push(Violation::said(Code::Misread, message, vec![words.clone()]));
+    }
     let ways = ways::walk(&mut model, &goals, progress, &mut violations);
     let parts = parts::look(&model, progress, &mut violations);
     let talks = talks(assistant, &mut model, &ways, &sentences, &mut violations);
@@ -252,7 +215,13 @@ pub fn prove(assistant: &Assistant, progress: &mut dyn FnMut(Progress)) -> Proof
         .iter()
         .map(|point| (*point, (point.judge)(&mut evidence)))
         .collect();
-    let failures = shown(assistant, evidence, &sentences);
+    let Evidence {
+        mut model,
+        ways,
+        violations,
+        ..
+    } = evidence;
+    let failures = shows::shown(assistant, &mut model, &ways, &sentences, violations);
     Proof {
         points,
         failures,
@@ -271,9 +240,11 @@ pub fn glance(assistant: &Assistant) -> Vec<Failure> {
     let start = Talk::new(assistant);
     walk.begin(start.session, start.lines);
     walk.glance();
-    let said = violations.into_iter().filter_map(|violation| {
-        let Shown::Lines(lines) = violation.shown else {
-            return None;
+    let failures = violations.into_iter().filter_map(|violation| {
+        let lines = match violation.shown {
+            Shown::Lines(lines) => lines,
+            Shown::Either(pair) => shows::either(assistant, &sentences, &pair),
+            Shown::State(_) | Shown::Item(_) | Shown::Topic(_) | Shown::Wish(_) => return None,
         };
         Some(Failure {
             code: violation.code,
@@ -281,7 +252,7 @@ pub fn glance(assistant: &Assistant) -> Vec<Failure> {
             conversation: Conversation { lines },
         })
     });
-    said.collect()
+    failures.collect()
 }
 
 /// Somebody at every place of the dialogue, by a shortest way, and at its beginning.
@@ -360,69 +331,4 @@ fn goals(assistant: &Assistant) -> BTreeSet<Item> {
         .chain(failing)
         .filter(Item::is_goal)
         .collect()
-}
-
-/// Finds words for what does not hold.
-fn shown(assistant: &Assistant, evidence: Evidence<'_>, sentences: &Sentences) -> Vec<Failure> {
-    let Evidence {
-        mut model,
-        ways,
-        violations,
-        ..
-    } = evidence;
-    let mut failures = Vec::new();
-    for violation in violations {
-        let node = match &violation.shown {
-            Shown::Lines(lines) => {
-                let conversation = Conversation {
-                    lines: lines.clone(),
-                };
-                failures.push(Failure {
-                    code: violation.code,
-                    message: violation.message,
-                    conversation,
-                });
-                continue;
-            }
-            Shown::State(node) => Some(*node),
-            Shown::Item(item) => nearest(&model, &ways, *item),
-        };
-        let plan = node.map(|node| ways.plan(&mut model, node));
-        let item = match (&violation.shown, &plan) {
-            (Shown::Item(item), None) => *item,
-            (_, Some((goal, _))) => *goal,
-            _ => 0,
-        };
-        let opened =
-            model.items.get(item).cloned().and_then(|item| {
-                conversation::open(assistant, &mut model, &ways, sentences, &item)
-            });
-        let mut talk = opened.unwrap_or_else(|| Talk::new(assistant));
-        if let Some((_, plan)) = &plan {
-            talk.follow(plan, sentences);
-        }
-        failures.push(Failure {
-            code: violation.code,
-            message: violation.message,
-            conversation: Conversation { lines: talk.lines },
-        });
-    }
-    failures.sort_by_key(|failure| failure.code);
-    failures
-}
-
-/// The first state in which an item is over: by then it has shown all that it had.
-fn nearest(model: &Model<'_>, ways: &Ways, item: usize) -> Option<usize> {
-    let is_over = |put: usize| {
-        let prompt = model.put(put).map(|put| &put.prompt);
-        prompt.is_some_and(|prompt| prompt.outcome().is_some())
-    };
-    let at = |ended: bool| {
-        ways.places
-            .iter()
-            .filter(|((put, path), _)| path.contains(&item) && (!ended || is_over(*put)))
-            .map(|(_, node)| *node)
-            .min()
-    };
-    at(true).or_else(|| at(false))
 }

@@ -68,13 +68,6 @@ struct StepPart {
     fails: Option<usize>,
 }
 
-impl Part {
-    /// Where its routes lead, in their order.
-    pub fn routes(&self) -> impl Iterator<Item = usize> {
-        self.routes.iter().map(|(_, to)| *to)
-    }
-}
-
 /// All that [`find`](crate::dialogue::find) can see of a state: the item, the cells of its footprint, and which of the
 /// places that it leads to have been passed, a bit each.
 type Seen = (usize, Box<[Cell]>, u64);

@@ -1,11 +1,13 @@
 //! What is proved: eight points, each one function over what the walks have seen.
 
-use super::model::{Part, Variable};
-use super::turns::room;
+use super::model::{Model, Variable};
+use super::shows::{Shown, Violation};
+use super::turns::{UNITS_MAX, room};
 use super::ways::tellable;
-use super::{Code, Evidence, Violation};
+use super::wishes::{What, Wish};
+use super::{Code, Evidence};
 use crate::dialogue::{Outcome, Prompt};
-use crate::knowledge::Item;
+use crate::knowledge::{Ask, Condition, Item, Knowledge, Route};
 use std::collections::BTreeSet;
 
 /// A point: a stable code, what it says, and the function that judges it.
@@ -65,30 +67,34 @@ fn reached(evidence: &mut Evidence<'_>) -> String {
     let mut wanted = put(evidence);
     wanted.extend(led(evidence));
     let things = wanted.len();
-    let missing: Vec<Violation> = wanted
-        .into_iter()
-        .filter(|wanted| !wanted.met)
-        .map(|wanted| Violation::of_item(Code::Unreached, wanted.complaint, wanted.near))
-        .collect();
-    // Where the thing itself is never put, its texts need no complaint of their own.
-    let named: Vec<&str> = missing
-        .iter()
-        .filter_map(|violation| violation.message.split('`').nth(1))
-        .collect();
+    let missing: Vec<Wanted> = wanted.into_iter().filter(|wanted| !wanted.met).collect();
     let texts = super::texts::texts(evidence.model.knowledge).len();
-    let unseen = evidence
+    // Where the thing itself is never put, its texts need no complaint of their own.
+    let is_named = |text: &str| {
+        let mut named = missing.iter().map(|wanted| format!("`{}`", wanted.name));
+        named.any(|name| text.contains(&name))
+    };
+    let unseen: Vec<Violation> = evidence
         .turns
         .unseen
         .iter()
-        .filter(|text| !named.iter().any(|name| text.contains(&format!("`{name}`"))))
+        .filter(|text| !is_named(text))
         .map(|text| {
-            let message = format!("{text} is never shown");
-            match near_text(evidence, text) {
-                Some(item) => Violation::of_item(Code::Unreached, message, item),
-                None => Violation::said(Code::Unreached, message, Vec::new()),
-            }
+            // What is waited for is said with the reason.
+            let name = text.split(" with ").next().unwrap_or(text);
+            let message = format!("{name} is never shown");
+            Violation::new(Code::Unreached, message, near_text(evidence, text))
         })
-        .collect::<Vec<_>>();
+        .collect();
+    let idle: BTreeSet<usize> = idle(evidence).map(|(number, _)| number).collect();
+    let missing = missing
+        .into_iter()
+        .filter(|wanted| {
+            // A problem that tries nothing is a complaint of its own, and says why the rest is missing.
+            !wanted.of.is_some_and(|item| idle.contains(&item))
+        })
+        .map(|wanted| Violation::new(Code::Unreached, wanted.complaint, wanted.shown));
+    let missing: Vec<Violation> = missing.collect();
     evidence.violations.extend(missing);
     evidence.violations.extend(unseen);
     format!("{things} things put or taken, {texts} texts shown")
@@ -97,9 +103,13 @@ fn reached(evidence: &mut Evidence<'_>) -> String {
 /// Something that somebody must meet.
 struct Wanted {
     met: bool,
+    /// As texts name what they belong to.
+    name: String,
     complaint: String,
-    /// The item to look at, if nobody does.
-    near: usize,
+    /// The problem that it is part of the diagnosis of.
+    of: Option<usize>,
+    /// What to look at, if nobody meets it.
+    shown: Shown,
 }
 
 /// Questions, steps and remedies.
@@ -112,24 +122,79 @@ fn put(evidence: &Evidence<'_>) -> Vec<Wanted> {
         .filter_map(|(put, _)| model.put(*put)?.prompt.key())
         .collect();
     let wanted = model.variables.iter().map(|variable| {
-        let (key, near) = match variable {
-            Variable::Fact { id, .. } => (format!("fact:{id}"), near_fact(evidence, id)),
-            Variable::Step { guide, step } => (
-                format!("guide:{guide}/{step}"),
-                model.item(&Item::Guide(guide.clone())),
-            ),
-            Variable::Remedy { problem, remedy } => (
-                format!("problem:{problem}/{remedy}"),
-                model.item(&Item::Problem(problem.clone())),
-            ),
+        let (name, wish) = match variable {
+            Variable::Fact { id, .. } => (format!("fact:{id}"), question(model, id)),
+            Variable::Step { guide, step } => {
+                let known = model.knowledge.guides.get(guide);
+                let known = known.and_then(|guide| guide.step(step));
+                let when = known.map(|step| step.when.clone()).unwrap_or_default();
+                let item = model.item(&Item::Guide(guide.clone()));
+                let what = What::Answers(when);
+                (
+                    format!("guide:{guide}/{step}"),
+                    item.map(|item| Wish { item, what }),
+                )
+            }
+            Variable::Remedy { problem, remedy } => {
+                let item = model.item(&Item::Problem(problem.clone()));
+                let what = What::Remedy(remedy.clone());
+                (
+                    format!("problem:{problem}/{remedy}"),
+                    item.map(|item| Wish { item, what }),
+                )
+            }
         };
+        let of = wish.as_ref().and_then(|wish| match wish.what {
+            What::Remedy(_) | What::Observed(_) | What::Cause(_) => Some(wish.item),
+            What::Answers(_) => None,
+        });
         Wanted {
-            met: put.contains(&key),
-            complaint: format!("`{key}` is never put"),
-            near: near.unwrap_or(0),
+            met: put.contains(&name),
+            complaint: match variable {
+                Variable::Fact { .. } => format!("`{name}` is never asked"),
+                Variable::Step { .. } | Variable::Remedy { .. } => {
+                    format!("`{name}` is never put")
+                }
+            },
+            name,
+            of,
+            shown: wish.map_or(Shown::Lines(Vec::new()), Shown::Wish),
         }
     });
     wanted.collect()
+}
+
+/// Where a question would be put.
+fn question(model: &Model<'_>, fact: &str) -> Option<Wish> {
+    let knowledge = model.knowledge;
+    let asks = |asks: &[Ask]| {
+        let ask = asks.iter().find(|ask| ask.fact == fact)?;
+        Some(What::Answers(ask.when.clone()))
+    };
+    let requires = |condition: &Condition| condition.facts().any(|(of, _)| of == fact);
+    let wishes = model.items.iter().enumerate().filter_map(|(item, of)| {
+        let what = match of {
+            Item::Guide(id) => {
+                let guide = knowledge.guides.get(id)?;
+                let mut steps = guide.steps.iter();
+                let step = steps.find(|step| requires(&step.requires));
+                asks(&guide.ask).or_else(|| Some(What::Answers(step?.when.clone())))
+            }
+            Item::Problem(id) => {
+                let problem = knowledge.problems.get(id)?;
+                let mut observed = problem.observe.iter();
+                let observed = observed.find(|observe| observe.fact == fact);
+                let mut remedies = problem.remedies.iter();
+                let remedy = remedies.find(|remedy| requires(&remedy.requires));
+                asks(&problem.ask)
+                    .or_else(|| Some(What::Observed(observed?.fact.clone())))
+                    .or_else(|| Some(What::Remedy(remedy?.id.clone())))
+            }
+            Item::Topic(_) => None,
+        };
+        Some(Wish { item, what: what? })
+    });
+    wishes.into_iter().next()
 }
 
 /// Routes, and causes.
@@ -137,52 +202,80 @@ fn led(evidence: &Evidence<'_>) -> Vec<Wanted> {
     let model = &evidence.model;
     let mut wanted = Vec::new();
     for (number, item) in model.items.iter().enumerate() {
-        let parts = model.parts.get(number).into_iter();
-        for to in parts.flat_map(Part::routes) {
-            let Some(goal) = model.items.get(to) else {
+        for route in routes(model.knowledge, item) {
+            let Some(to) = model.item(&route.to) else {
                 continue;
             };
             // Some ways are only open to who tells more than they are asked.
-            let unasked = (item.clone(), goal.clone());
+            let unasked = (item.clone(), route.to.clone());
+            let what = What::Answers(route.when.clone());
             wanted.push(Wanted {
                 met: evidence.ways.taken.contains(&(number, to))
                     || evidence.turns.taken.contains(&unasked),
-                complaint: format!("`{item}` never leads to `{goal}`"),
-                near: number,
+                name: route.to.to_string(),
+                complaint: format!("`{item}` never leads to `{}`", route.to),
+                of: None,
+                shown: Shown::Wish(Wish { item: number, what }),
             });
         }
         let Item::Problem(id) = item else { continue };
         let problem = model.knowledge.problems.get(id).into_iter();
         wanted.extend(problem.flat_map(|problem| &problem.causes).map(|cause| {
             let leading = (id.clone(), cause.id.clone());
-            let complaint = format!(
-                "the cause `{}` of `{item}` is never the most probable",
-                cause.id
-            );
+            let what = What::Cause(cause.id.clone());
             Wanted {
                 met: evidence.ways.leading.contains(&leading),
-                complaint,
-                near: number,
+                name: format!("{item}/{}", cause.id),
+                complaint: format!(
+                    "the cause `{}` of `{item}` is never the most probable",
+                    cause.id
+                ),
+                of: Some(number),
+                shown: Shown::Wish(Wish { item: number, what }),
             }
         }));
     }
     wanted
 }
 
-/// The item that a text belongs to, by its name.
-fn near_text(evidence: &Evidence<'_>, name: &str) -> Option<usize> {
-    let items = evidence.model.items.iter();
-    items
-        .map(Item::to_string)
-        .position(|item| name.contains(&format!("`{item}")))
+fn routes<'k>(knowledge: &'k Knowledge, item: &Item) -> &'k [Route] {
+    let routes = match item {
+        Item::Guide(id) => knowledge.guides.get(id).map(|guide| &guide.route),
+        Item::Problem(id) => knowledge.problems.get(id).map(|problem| &problem.route),
+        Item::Topic(_) => None,
+    };
+    routes.map_or(&[], Vec::as_slice)
 }
 
-/// An item that has this fact among its questions.
-fn near_fact(evidence: &Evidence<'_>, fact: &str) -> Option<usize> {
+/// What comes nearest to a text, by its name.
+fn near_text(evidence: &Evidence<'_>, name: &str) -> Shown {
     let model = &evidence.model;
-    let names = |cell: &usize| matches!(model.variables.get(*cell), Some(Variable::Fact { id, .. }) if id == fact);
-    let mut parts = model.parts.iter();
-    parts.position(|part| part.footprint.iter().any(names))
+    let knowledge = model.knowledge;
+    for (number, item) in model.items.iter().enumerate() {
+        let of = format!("`{item}`");
+        let mut said = routes(knowledge, item).iter();
+        if let Some(route) = said.find(|route| super::texts::say(&of, route) == name) {
+            let what = What::Answers(route.when.clone());
+            return Shown::Wish(Wish { item: number, what });
+        }
+    }
+    let is_named = |id: String| name.contains(&format!("`{id}`"));
+    let starts =
+        |item: &Item| name.contains(&format!("`{item}`")) || name.contains(&format!("`{item}/"));
+    let mut facts = knowledge.facts.keys();
+    let mut topics = knowledge.topics.keys();
+    let mut messages = knowledge.prompts.iter();
+    if let Some(item) = model.items.iter().position(starts) {
+        Shown::Item(item)
+    } else if let Some(fact) = facts.find(|fact| is_named(format!("fact:{fact}"))) {
+        question(model, fact).map_or(Shown::Lines(Vec::new()), |wish| Shown::Item(wish.item))
+    } else if let Some(topic) = topics.find(|topic| is_named(format!("topic:{topic}"))) {
+        Shown::Topic(topic.clone())
+    } else if let Some((_, message)) = messages.find(|(id, _)| is_named((*id).clone())) {
+        Shown::Lines(message.shown.first().cloned().into_iter().collect())
+    } else {
+        Shown::Lines(Vec::new())
+    }
 }
 
 fn acts(evidence: &mut Evidence<'_>) -> String {
@@ -220,23 +313,28 @@ fn ends(evidence: &mut Evidence<'_>) -> String {
     )
 }
 
-fn diagnosis(evidence: &mut Evidence<'_>) -> String {
+/// Problems that hand over before anything is tried.
+fn idle<'e>(evidence: &'e Evidence<'_>) -> impl Iterator<Item = (usize, &'e Item)> {
     let model = &evidence.model;
-    let mut idle = Vec::new();
-    for (number, item) in model.items.iter().enumerate() {
-        let Item::Problem(id) = item else { continue };
-        let tries = evidence.ways.places.keys().any(|(put, _)| {
+    let items = model.items.iter().enumerate();
+    items.filter(|(_, item)| {
+        let Item::Problem(id) = item else {
+            return false;
+        };
+        !evidence.ways.places.keys().any(|(put, _)| {
             let prompt = model.put(*put).map(|put| &put.prompt);
             matches!(prompt, Some(Prompt::Remedy { problem, .. }) if problem == id)
-        });
-        if !tries {
-            idle.push(Violation::of_item(
-                Code::NoRemedy,
-                format!("`{item}` hands over before anything is tried"),
-                number,
-            ));
-        }
-    }
+        })
+    })
+}
+
+fn diagnosis(evidence: &mut Evidence<'_>) -> String {
+    let idle: Vec<Violation> = idle(evidence)
+        .map(|(number, item)| {
+            let message = format!("`{item}` hands over before anything is tried");
+            Violation::of_item(Code::NoRemedy, message, number)
+        })
+        .collect();
     evidence.violations.extend(idle);
     let parts = &evidence.parts;
     let turns = &evidence.turns;
@@ -260,11 +358,14 @@ fn texts(evidence: &mut Evidence<'_>) -> String {
     let texts = super::texts::texts(knowledge).len() + crate::knowledge::Phrase::ALL.len();
     let room = room(knowledge);
     let longest = evidence.turns.longest;
-    if longest <= 4096 && longest + room > 4096 {
+    if longest <= UNITS_MAX && longest + room > UNITS_MAX {
         evidence.violations.push(Violation::said(
             Code::TooLong,
-            format!("a reply of {longest} characters leaves less room than the {room} that a recap and lists can need"),
-            Vec::new(),
+            format!(
+                "a reply of {longest} characters leaves {} of {UNITS_MAX}, and what it repeats of earlier answers can take {room}",
+                UNITS_MAX - longest
+            ),
+            evidence.turns.longest_lines.clone(),
         ));
     }
     format!(

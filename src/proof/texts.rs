@@ -1,8 +1,10 @@
 //! The pack's texts: which of them somebody can ever see, and which buttons could stand side by side.
 
+use super::Code;
 use super::acts::offerable;
-use super::{Code, Violation};
-use crate::knowledge::{Item, Knowledge, Language, Phrase, Route, Step, Text};
+use super::shows::{Shown, Violation};
+use super::wishes::written;
+use crate::knowledge::{Id, Item, Knowledge, Language, Phrase, Route, Step, Text};
 use crate::text::{normalise, skeleton};
 
 /// Phrases that the dialogue itself never says: the menu of commands, and what is said when something broke.
@@ -82,9 +84,20 @@ pub(super) fn texts(knowledge: &Knowledge) -> Vec<(String, &Text)> {
 fn says<'k>(of: &str, routes: &'k [Route]) -> impl Iterator<Item = (String, &'k Text)> {
     let of = of.to_owned();
     routes.iter().filter_map(move |route| {
-        let say = route.say.as_ref()?;
-        Some((format!("`say` of {of} to `{}`", route.to), say))
+        let text = route.say.as_ref()?;
+        Some((say(&of, route), text))
     })
+}
+
+/// What is said where this route is taken, by name.
+pub(super) fn say(of: &str, route: &Route) -> String {
+    let when = route.when.facts();
+    let when: Vec<String> = when.map(|(fact, answers)| written(fact, answers)).collect();
+    format!(
+        "`say` of {of} to `{}` with {}",
+        route.to,
+        when.join(" and ")
+    )
 }
 
 /// Texts that nobody has been shown yet.
@@ -166,22 +179,23 @@ fn pieces(text: &str) -> Vec<&str> {
 pub(super) fn offers(knowledge: &Knowledge, violations: &mut Vec<Violation>) -> usize {
     let mut compared = 0;
     for language in &knowledge.languages {
-        let labels: Vec<(&Item, String)> = offerable(knowledge)
+        let labels: Vec<(&Id, &Item, String)> = offerable(knowledge)
             .filter_map(|intent| {
                 let item = knowledge.by_intent.get(intent)?;
-                Some((item, label(knowledge, item, *language)))
+                Some((intent, item, label(knowledge, item, *language)))
             })
             .collect();
-        for (place, (item, first)) in labels.iter().enumerate() {
-            for (other, second) in labels.iter().skip(place + 1) {
+        for (place, (intent, item, first)) in labels.iter().enumerate() {
+            for (other_intent, other, second) in labels.iter().skip(place + 1) {
                 compared += 1;
                 if item != other && first == second {
-                    violations.push(Violation::said(
+                    let pair = [intent, other_intent].map(|intent| (*intent).clone());
+                    violations.push(Violation::new(
                         Code::SameLabel,
                         format!(
                             "`{item}` and `{other}` can be offered side by side, and have one title"
                         ),
-                        Vec::new(),
+                        Shown::Either(pair),
                     ));
                 }
             }

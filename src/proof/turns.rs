@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 mod judge;
 mod visits;
 
-pub(super) use judge::room;
+pub(super) use judge::{UNITS_MAX, room};
 
 /// Longer than after which a user is reminded what it was about.
 const PAUSE: TimeDelta = TimeDelta::hours(30);
@@ -44,6 +44,8 @@ pub(super) struct Turns {
     pub cancels: usize,
     /// The longest reply that was seen, in UTF-16 units.
     pub longest: usize,
+    /// What led to it.
+    pub longest_lines: Vec<String>,
     /// Where one item led to another.
     pub taken: BTreeSet<(Item, Item)>,
     /// Texts that no turn has shown.
@@ -151,10 +153,11 @@ impl<'w> Walk<'w> {
 
     fn visit(&mut self, situation: &Situation) {
         let acts = std::mem::take(&mut self.acts);
+        // Whatever a press shows is plainer than what a sentence does.
+        self.buttons(situation);
         for act in acts.iter().filter(|act| !act.anywhere) {
             self.act(situation, act);
         }
-        self.buttons(situation);
         self.lost_twice(situation, &acts);
         self.corrections(situation);
         self.other_version(situation);
@@ -190,7 +193,11 @@ impl<'w> Walk<'w> {
                 format!("/{} {payload}", command.name()).trim().to_owned()
             }
             Content::Media(media) => format!("({})", media.name()),
-            Content::Press(id) => format!("[{id}]"),
+            Content::Press(id) => {
+                let standing = standing(self.assistant, before);
+                let pressed = standing.into_iter().find(|button| button.id == *id);
+                pressed.map_or_else(|| format!("[{id}]"), |button| button.label)
+            }
         };
         let done = Done {
             before,
@@ -234,8 +241,7 @@ impl<'w> Walk<'w> {
             for button in standing(self.assistant, &situation.session) {
                 let press = Content::Press(button.id);
                 let (session, lines) = (&situation.session, situation.lines.as_slice());
-                let mut done = self.turn(session, lines, "buttons", &press, None, false);
-                done.line = button.label;
+                let done = self.turn(session, lines, "buttons", &press, None, false);
                 self.moved(done);
             }
             number += 1;

@@ -54,6 +54,7 @@ pub(super) fn walk(
         known: HashMap::new(),
         waiting: VecDeque::new(),
         places: Vec::new(),
+        circles: BTreeSet::new(),
         ranked: BTreeSet::new(),
     };
     for goal in goals {
@@ -82,6 +83,8 @@ struct Walk<'w, 'k> {
     waiting: VecDeque<(usize, State)>,
     /// Places by their number.
     places: Vec<Place>,
+    /// Pairs of items that lead to each other.
+    circles: BTreeSet<BTreeSet<usize>>,
     /// What the diagnosis has been asked already.
     ranked: BTreeSet<(usize, Vec<u8>)>,
 }
@@ -188,14 +191,18 @@ impl Walk<'_, '_> {
         }
         for (place, item) in path.iter().enumerate() {
             let before = path.get(..=place).unwrap_or_default();
-            if let Some(to) = self.model.circle(state, *item, before) {
-                let names = [*item, to].map(|item| {
+            if let Some(other) = self.model.circle(state, *item, before) {
+                let names = [*item, other].map(|item| {
                     self.model
                         .items
                         .get(item)
                         .map_or_else(String::new, Item::to_string)
                 });
                 let [from, to] = names;
+                // One circle is met from all its sides.
+                if !self.circles.insert([*item, other].into()) {
+                    continue;
+                }
                 self.report(Code::Circle, number, || {
                     format!("`{from}` leads back to `{to}`, which had led there")
                 });

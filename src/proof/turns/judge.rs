@@ -1,7 +1,7 @@
 //! What every turn has to be, and what an act has to do.
 
 use super::{Done, Walk};
-use crate::dialogue::{Outcome, Reply, View, next, place};
+use crate::dialogue::{Outcome, Prompt, Reply, View, next, place};
 use crate::knowledge::{Item, Knowledge, Phrase};
 use crate::proof::acts::Expects;
 use crate::proof::ways::named;
@@ -10,18 +10,30 @@ use crate::text::{markup, normalise, skeleton};
 use std::collections::BTreeSet;
 
 /// What Telegram takes.
-const UNITS_MAX: usize = 4096;
+pub(in crate::proof) const UNITS_MAX: usize = 4096;
 const BUTTON_BYTES_MAX: usize = 64;
 
+impl Done<'_> {
+    /// What was done up to here and in this turn.
+    pub(super) fn all_lines(&self) -> Vec<String> {
+        let lines = self.lines.iter().chain(std::iter::once(&self.line));
+        lines.cloned().collect()
+    }
+}
+
 impl Walk<'_> {
+    /// The same words in other places, and the same mistake in other words, are one: the first way to it is the shortest.
     pub(super) fn report(&mut self, code: Code, done: &Done<'_>, message: String) {
-        // The same words in other places are the same mistake, and the first way to it is the shortest.
-        if !self.reported.insert((code, done.line.clone())) {
+        let of_words = matches!(
+            code,
+            Code::Misread | Code::Digression | Code::Back | Code::NoHuman | Code::Act
+        );
+        let same_words = of_words && !self.reported.insert((code, done.line.clone()));
+        if !self.reported.insert((code, message.clone())) || same_words {
             return;
         }
-        let lines = done.lines.iter().cloned();
-        let lines = lines.chain(std::iter::once(done.line.clone())).collect();
-        self.violations.push(Violation::said(code, message, lines));
+        self.violations
+            .push(Violation::said(code, message, done.all_lines()));
     }
 
     pub(super) fn looks_right(&mut self, done: &Done<'_>) {
@@ -41,9 +53,14 @@ impl Walk<'_> {
             return self.report(Code::Act, done, message);
         };
         let units = reply.text.encode_utf16().count();
-        self.turns.longest = self.turns.longest.max(units);
-        if units > UNITS_MAX {
-            let message = format!("a reply of {units} characters, where {UNITS_MAX} fit");
+        if units > self.turns.longest {
+            self.turns.longest = units;
+            self.turns.longest_lines = done.all_lines();
+        }
+        let together = done.turn.shows.join("` and `");
+        if units > UNITS_MAX && self.reported.insert((Code::TooLong, together.clone())) {
+            let message =
+                format!("a reply of {units} characters, where {UNITS_MAX} fit: `{together}`");
             self.report(Code::TooLong, done, message);
         }
         for message in wrong_buttons(reply) {
@@ -79,7 +96,9 @@ impl Walk<'_> {
             Expects::Digression => {
                 self.turns.digressions += 1;
                 if after != before {
-                    let message = format!("`{line}` at {} changes the case", place());
+                    let message = self
+                        .claimed(done)
+                        .unwrap_or_else(|| format!("`{line}` at {} changes the case", place()));
                     self.report(Code::Digression, done, message);
                 }
             }
@@ -97,31 +116,55 @@ impl Walk<'_> {
                 let mut shorter = before.clone();
                 shorter.back();
                 if *after != shorter {
-                    let message = format!("`{line}` at {} is not one step back", place());
+                    let message = self
+                        .claimed(done)
+                        .unwrap_or_else(|| format!("`{line}` at {} is not one step back", place()));
                     self.report(Code::Back, done, message);
                 }
             }
             Expects::Human => {
                 self.turns.humans += 1;
                 if !ended(Outcome::HandedOver) {
-                    let message = format!("`{line}` at {} reaches no human", place());
+                    let message = self
+                        .claimed(done)
+                        .unwrap_or_else(|| format!("`{line}` at {} reaches no human", place()));
                     self.report(Code::NoHuman, done, message);
                 }
             }
             Expects::Cancel => {
                 self.turns.cancels += 1;
                 if !ended(Outcome::Cancelled) {
-                    let message = format!("`{line}` at {} does not end it", place());
+                    let message = self
+                        .claimed(done)
+                        .unwrap_or_else(|| format!("`{line}` at {} does not end it", place()));
                     self.report(Code::NoHuman, done, message);
                 }
             }
             Expects::Restart => {
                 if View::of(&self.assistant.knowledge, after) != View::default() {
-                    let message = format!("`{line}` at {} does not begin again", place());
+                    let message = self
+                        .claimed(done)
+                        .unwrap_or_else(|| format!("`{line}` at {} does not begin again", place()));
                     self.report(Code::Act, done, message);
                 }
             }
         }
+    }
+
+    /// Says so if these words stand among those of an answer to what is pending, and mean something else everywhere.
+    fn claimed(&self, done: &Done<'_>) -> Option<String> {
+        let knowledge = &self.assistant.knowledge;
+        let Prompt::Ask { fact, .. } = next(knowledge, &done.before.case) else {
+            return None;
+        };
+        let said = skeleton(&normalise(&done.line));
+        let answers = &knowledge.facts.get(&fact)?.answers;
+        let answer = answers.iter().find(|answer| answer.words.contains(&said))?;
+        let intent = done.turn.understood.as_ref()?.intent.as_ref()?;
+        Some(format!(
+            "`{}` is listed for `{fact} = {}`, and is an example of the intent `{intent}`",
+            done.line, answer.id
+        ))
     }
 
     /// An act adds one answer to the case, or takes one away, or leaves it alone.

@@ -3,11 +3,12 @@
 
 use super::{Done, Situation, Walk};
 use crate::dialogue::{
-    Case, Command, Content, Entry, Origin, Prompt, Repair, Session, Turn, View, standing,
+    Button, Case, Command, Content, Entry, Origin, Prompt, Repair, Session, Turn, View, standing,
 };
 use crate::knowledge::Item;
 use crate::proof::acts::{self, Act, Expects};
 use crate::proof::{Code, Violation};
+use crate::text::{mask, normalise, ordinal, skeleton};
 use std::collections::BTreeSet;
 
 impl Walk<'_> {
@@ -17,20 +18,18 @@ impl Walk<'_> {
         let buttons = standing(self.assistant, session);
         for (button, number) in buttons.iter().zip(1..) {
             let press = Content::Press(button.id.clone());
-            let mut done = self.turn(session, lines, "buttons", &press, None, false);
-            done.line.clone_from(&button.label);
+            let done = self.turn(session, lines, "buttons", &press, None, false);
             self.grows(&done);
+            let same_label = |other: &&Button| other.label == button.label;
+            let is_single = buttons.iter().filter(same_label).count() == 1;
             for (kind, typed) in [
                 ("labels", button.label.clone()),
                 ("numbers", number.to_string()),
             ] {
                 let content = Content::Text(typed);
                 let typed = self.turn(session, lines, kind, &content, None, false);
-                if !alike(&done, &typed) {
-                    let message = format!(
-                        "`{}` typed is not the button `{}` pressed",
-                        typed.line, button.label
-                    );
+                if is_single && !alike(&done, &typed) {
+                    let message = misread(&typed.line, number, &buttons);
                     self.report(Code::Misread, &typed, message);
                 }
             }
@@ -88,8 +87,13 @@ impl Walk<'_> {
             );
             let view = View::of(&assistant.knowledge, &done.after.case);
             if view.facts.get(fact).map(String::as_str) != Some(answer) {
-                let message =
-                    format!("`{words}` is listed for `{fact} = {answer}`, and not taken for it");
+                let buttons = standing(assistant, &situation.session);
+                let taken = taken_for(words, &buttons).unwrap_or_else(|| {
+                    let told = view.facts.get(fact);
+                    let told = told.map(|told| format!("it is taken for `{fact} = {told}`"));
+                    told.unwrap_or_else(|| "it is not taken for it".to_owned())
+                });
+                let message = format!("`{words}` is listed for `{fact} = {answer}`, but {taken}");
                 self.report(Code::Misread, &done, message);
             }
         }
@@ -217,6 +221,40 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Why a button's label or number, typed, is something else than the button pressed.
+fn misread(typed: &str, number: usize, buttons: &[Button]) -> String {
+    let button = number.checked_sub(1).and_then(|place| buttons.get(place));
+    let label = button.map_or("", |button| &button.label);
+    if typed != label {
+        return format!(
+            "`{typed}` is the label of one button, and the number of another, `{label}`"
+        );
+    }
+    if mask(label).found.is_empty() {
+        return format!("`{label}` typed is not the button `{label}` pressed");
+    }
+    format!(
+        "`{label}` cannot be typed: it looks like private data, which is covered before it is read"
+    )
+}
+
+/// The button that is meant by these words, as the end of a sentence.
+fn taken_for(words: &str, buttons: &[Button]) -> Option<String> {
+    let normalised = normalise(words);
+    let typed = skeleton(&normalised);
+    let is_meant = |button: &&Button| skeleton(&normalise(&button.label)) == typed;
+    let labelled = buttons.iter().find(is_meant);
+    if let Some(button) = labelled {
+        return Some(format!("it is also the button `{}`", button.label));
+    }
+    let place = ordinal(&normalised)?.checked_sub(1)?;
+    let button = buttons.get(place)?;
+    Some(format!(
+        "it is also the number of the button `{}`",
+        button.label
+    ))
 }
 
 /// The kind of what is pending: all that a state of repair can see of it.
