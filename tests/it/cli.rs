@@ -1,6 +1,6 @@
 //! The program as its users start it.
 
-use crate::world::{files, repository};
+use crate::world::{bicycle_with, files, repository};
 use mibao::proof::POINTS;
 use serde_json::Value;
 use std::fs;
@@ -145,10 +145,14 @@ fn copy_with(directory: &Path, path: &str, from: &str, to: &str) {
         } else {
             content
         };
-        let target = directory.join(name);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::write(target, content).unwrap();
+        write(directory, &name, &content);
     }
+}
+
+fn write(directory: &Path, name: &str, content: &str) {
+    let target = directory.join(name);
+    fs::create_dir_all(target.parent().unwrap()).unwrap();
+    fs::write(target, content).unwrap();
 }
 
 #[test]
@@ -161,6 +165,44 @@ fn check_proves_the_shipped_pack() {
         assert!(told.contains(&format!("ok  {:<11} ", point.code)), "{told}");
     }
     println!("{told}");
+}
+
+#[test]
+fn check_shows_a_failure_that_chat_repeats() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().to_str().unwrap();
+    for (name, content) in bicycle_with("tests/knowledge/unproved/nothing_to_do") {
+        write(folder.path(), &name, &content);
+    }
+    fs::remove_file(folder.path().join("flow.txt")).unwrap();
+    let output = mibao(&["check", directory], "");
+    assert_eq!(output.status.code(), Some(1));
+    let (table, told) = (stdout(&output), stderr(&output));
+    assert!(table.contains("\nno  ends "), "{table}");
+    assert!(table.contains("\nok  texts "), "{table}");
+    assert!(told.contains("error[hollow-end]: "), "{told}");
+    assert!(told.ends_with("\n1 failure in 1 of 8 points\n"), "{told}");
+
+    // The last reply of the conversation is what `chat` says when it is fed the same lines.
+    let (shown, command) = told.split_once("  replay it: printf '%s\\n' ").unwrap();
+    let (lines, rest) = command.split_once(" | ").unwrap();
+    let chat = format!("mibao chat --knowledge {directory}\n");
+    assert!(rest.starts_with(&chat), "{rest}");
+    let lines: String = lines
+        .split('\'')
+        .filter(|line| !line.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let replayed = stdout(&mibao(&["chat", "--knowledge", directory], &lines));
+    let last = shown.rsplit("\u{203a} ").next().unwrap();
+    let said = last
+        .lines()
+        .skip(1)
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap();
+    let repeated = replayed.rsplit("\n\n").find(|part| part.contains(said));
+    assert!(repeated.is_some(), "{said}\n\n{replayed}");
 }
 
 #[test]

@@ -28,5 +28,6 @@ mod store;
 mod telegram;
 mod terminal;
 mod tidy;
+mod unproved;
 mod walk;
 mod world;

@@ -45,6 +45,25 @@ pub fn pack(directory: &str) -> Knowledge {
     })
 }
 
+/// The files of `valid/bicycle`, changed by those in this directory of the repository: an empty file takes one away.
+pub fn bicycle_with(directory: &str) -> Files {
+    let mut pack = files(&repository("tests/knowledge/valid/bicycle"));
+    let mut changes = files(&repository(directory));
+    changes.remove("expected.txt");
+    for (path, content) in changes {
+        if content.is_empty() {
+            let taken = pack.remove(&path);
+            assert!(
+                taken.is_some(),
+                "{directory}: there is no {path} to take away"
+            );
+        } else {
+            pack.insert(path, content);
+        }
+    }
+    pack
+}
+
 /// Somebody in a conversation with an assistant.
 pub struct Talk<'a> {
     pub assistant: &'a Assistant,
