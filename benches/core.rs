@@ -1,4 +1,5 @@
-//! What a turn costs, part by part: reading a pack, learning from it, understanding a sentence, a whole step.
+//! What a turn costs, part by part: reading a pack, learning from it, understanding a sentence, a whole step; and what it
+//! costs to prove a pack.
 //!
 //! `cargo bench` prints each beside the others; on shared machines compare them with each other, not with a clock.
 
@@ -8,6 +9,7 @@ use chrono::DateTime;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use mibao::dialogue::{Assistant, Content, Input, Session, step};
 use mibao::knowledge;
+use mibao::proof;
 use mibao::text::{mask, normalise};
 use mibao::understanding::Understanding;
 use std::hint::black_box;
@@ -31,6 +33,19 @@ fn start(criterion: &mut Criterion) {
     });
     group.bench_function("learn from it", |bench| {
         bench.iter(|| Understanding::learn(black_box(&assistant.knowledge)));
+    });
+    group.bench_function("glance at its dialogue", |bench| {
+        bench.iter(|| proof::glance(black_box(&assistant)));
+    });
+    group.finish();
+}
+
+fn proof_of_the_pack(criterion: &mut Criterion) {
+    let assistant = assistant();
+    let mut group = criterion.benchmark_group("proof");
+    group.sample_size(10);
+    group.bench_function("the shipped pack", |bench| {
+        bench.iter(|| proof::prove(black_box(&assistant), &mut |_| {}));
     });
     group.finish();
 }
@@ -79,5 +94,5 @@ fn turn(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, start, turn);
+criterion_group!(benches, start, turn, proof_of_the_pack);
 criterion_main!(benches);

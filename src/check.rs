@@ -9,7 +9,7 @@ use crate::packs::{Failure, files, load, mistakes};
 use clap::Args;
 use mibao::dialogue::Assistant;
 use mibao::knowledge::{self, FLOW_FILE};
-use mibao::proof::{self, Progress, Proof};
+use mibao::proof::{self, OpenConversations, Progress, Proof};
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -67,8 +67,9 @@ pub fn check(arguments: &Check) -> Result<(), Failure> {
     let mut failures = proof.failures;
     if let Some(since) = &arguments.since {
         let old = Assistant::new(load(Some(since))?);
-        let replay = proof::replay(&old, &assistant, &mut |progress| waiting.show(&progress));
+        let open = OpenConversations::of(&old, &mut |progress| waiting.show(&progress));
         waiting.clear();
+        let replay = open.under(&assistant);
         let word = if replay.failures.is_empty() {
             "ok"
         } else {

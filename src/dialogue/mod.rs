@@ -33,14 +33,19 @@ pub use session::{
 pub use view::{StepState, View};
 
 use crate::knowledge::{Knowledge, Language, Phrase};
+use crate::text::{normalise, skeleton};
 use crate::understanding::{Understanding, Understood};
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A pack and what was learned from it: all that a turn needs beside the session.
 #[derive(Debug)]
 pub struct Assistant {
     pub knowledge: Knowledge,
     pub understanding: Understanding,
+    /// The pack's labels, as they are compared with what is typed.
+    skeletons: HashMap<String, String>,
 }
 
 impl Assistant {
@@ -48,9 +53,21 @@ impl Assistant {
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Self {
         let understanding = Understanding::learn(&knowledge);
+        let labels = knowledge.labels().into_iter();
         Self {
+            skeletons: labels
+                .map(|label| (label.to_owned(), skeleton(&normalise(label))))
+                .collect(),
             knowledge,
             understanding,
+        }
+    }
+
+    /// A label as it is compared with what is typed.
+    pub(crate) fn skeleton(&self, label: &str) -> Cow<'_, str> {
+        match self.skeletons.get(label) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(skeleton(&normalise(label))),
         }
     }
 

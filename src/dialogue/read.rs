@@ -148,6 +148,7 @@ impl Reader<'_> {
         let Assistant {
             knowledge,
             understanding,
+            ..
         } = self.assistant;
         let understood = match reading {
             Some(reading) => reading.clone(),
@@ -171,7 +172,7 @@ impl Reader<'_> {
         let typed = skeleton(normalised);
         let mut flat = self.choices.iter().flatten();
         let is_meant = |choice: &&Choice| {
-            !typed.is_empty() && skeleton(&normalise(&choice.button.label)) == typed
+            !typed.is_empty() && self.assistant.skeleton(&choice.button.label) == typed
         };
         let meant = flat
             .clone()

@@ -138,7 +138,14 @@ fn phrases(texts: &raw::Phrases) -> BTreeMap<Phrase, String> {
     texts
         .iter()
         .filter_map(|(key, text)| {
-            Some((Phrase::from_key(&key.value)?, text.value.trim().to_owned()))
+            let phrase = Phrase::from_key(&key.value)?;
+            // The separator may be a comma with its space.
+            let text = if phrase == Phrase::ListSeparator {
+                text.value.as_str()
+            } else {
+                text.value.trim()
+            };
+            Some((phrase, text.to_owned()))
         })
         .collect()
 }

@@ -336,6 +336,24 @@ impl Knowledge {
         })
     }
 
+    /// Every text that can stand on a button, in every language.
+    #[must_use]
+    pub fn labels(&self) -> BTreeSet<&str> {
+        let answers = self.facts.values().flat_map(|fact| &fact.answers);
+        let texts = answers
+            .map(|answer| &answer.label)
+            .chain(self.guides.values().map(|guide| &guide.title))
+            .chain(self.problems.values().map(|problem| &problem.title))
+            .chain(self.topics.values().map(|topic| &topic.title));
+        let texts = texts.flat_map(|text| text.0.values());
+        let phrases = self.phrases.values().flatten();
+        let phrases = phrases.filter(|(phrase, _)| phrase.is_plain());
+        texts
+            .chain(phrases.map(|(_, text)| text))
+            .map(String::as_str)
+            .collect()
+    }
+
     #[must_use]
     pub fn title(&self, item: &Item) -> Option<&Text> {
         match item {

@@ -235,6 +235,11 @@ pub(super) fn open<'a>(
             return Some(talk);
         }
     }
+    if let Some(title) = title
+        && let Some(talk) = open_beside(assistant, sentences, goal, title)
+    {
+        return Some(talk);
+    }
     let Item::Problem(problem) = goal else {
         return None;
     };
@@ -247,6 +252,30 @@ pub(super) fn open<'a>(
     guides
         .iter()
         .find_map(|id| open_by(assistant, model, ways, sentences, goal, id))
+}
+
+/// Opens a goal that is offered below the answer to a question.
+fn open_beside<'a>(
+    assistant: &'a Assistant,
+    sentences: &Sentences,
+    goal: &Item,
+    title: &str,
+) -> Option<Talk<'a>> {
+    let knowledge = &assistant.knowledge;
+    let beside = knowledge
+        .by_intent
+        .iter()
+        .filter(|(_, item)| !item.is_goal() && knowledge.related(item).contains(goal))
+        .filter_map(|(intent, _)| sentences.intents.get(intent))
+        .filter(|said| !said.made_up);
+    beside
+        .map(|said| {
+            let mut talk = Talk::new(assistant);
+            talk.does(&said.words);
+            talk.does(title);
+            talk
+        })
+        .find(|talk| talk.is_at(goal))
 }
 
 fn open_by<'a>(

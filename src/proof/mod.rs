@@ -27,7 +27,7 @@ mod wishes;
 
 pub use conversation::Conversation;
 pub use points::{POINTS, Point};
-pub use replay::{Replay, replay};
+pub use replay::{OpenConversations, Replay};
 pub use report::render;
 
 use crate::dialogue::Assistant;
@@ -155,8 +155,6 @@ pub struct Proof {
     /// Per point, what was looked at.
     pub points: Vec<(Point, String)>,
     pub failures: Vec<Failure>,
-    /// Readings for which the pack has no words.
-    pub made_up: usize,
 }
 
 impl Proof {
@@ -173,6 +171,8 @@ struct Evidence<'k> {
     ways: Ways,
     parts: Parts,
     turns: Turns,
+    /// Readings for which the pack has no words.
+    made_up: usize,
     violations: Vec<Violation>,
 }
 
@@ -199,7 +199,6 @@ pub fn prove(assistant: &Assistant, progress: &mut dyn FnMut(Progress)) -> Proof
     let parts = parts::look(&model, progress, &mut violations);
     let talks = talks(assistant, &mut model, &ways, &sentences, &mut violations);
     let mut walk = turns::Walk::new(assistant, &sentences, &mut violations);
-    let made_up = sentences.made_up();
     for talk in talks {
         walk.begin(talk.session, talk.lines);
     }
@@ -209,6 +208,7 @@ pub fn prove(assistant: &Assistant, progress: &mut dyn FnMut(Progress)) -> Proof
         ways,
         parts,
         turns,
+        made_up: sentences.made_up(),
         violations,
     };
     let points = POINTS
@@ -222,11 +222,7 @@ pub fn prove(assistant: &Assistant, progress: &mut dyn FnMut(Progress)) -> Proof
         ..
     } = evidence;
     let failures = shows::shown(assistant, &mut model, &ways, &sentences, violations);
-    Proof {
-        points,
-        failures,
-        made_up,
-    }
+    Proof { points, failures }
 }
 
 /// A short look at a pack, for every start: its texts, and the first turns from the menu on, each of which must be what

@@ -5,7 +5,8 @@
 
 use crate::dialogue::{Entry, Prompt, RemedyResult, StepState, View};
 use crate::knowledge::{Ask, Condition, Facts, Id, Item, Knowledge, Route, UNSURE};
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 mod moves;
 
@@ -108,8 +109,8 @@ pub(super) struct Model<'k> {
     pub variables: Vec<Variable>,
     /// What can be pending, met so far.
     puts: Vec<Put>,
-    put_numbers: HashMap<Prompt, usize>,
-    remembered: HashMap<Seen, Next>,
+    put_numbers: FxHashMap<Prompt, usize>,
+    remembered: FxHashMap<Seen, Next>,
 }
 
 impl<'k> Model<'k> {
@@ -122,8 +123,8 @@ impl<'k> Model<'k> {
             parts: Vec::new(),
             variables: Vec::new(),
             puts: Vec::new(),
-            put_numbers: HashMap::new(),
-            remembered: HashMap::new(),
+            put_numbers: FxHashMap::default(),
+            remembered: FxHashMap::default(),
         };
         for (id, fact) in &knowledge.facts {
             let answers = fact.answers.iter().map(|answer| answer.id.clone());
@@ -352,4 +353,61 @@ pub(super) fn holds(state: &State, masks: &Masks) -> bool {
         let value = get(state, *fact);
         value != NOTHING && mask & (1 << (value & 63)) != 0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Model;
+    use crate::dialogue::{Case, Entry, Origin, View, place};
+    use crate::knowledge::{Item, load};
+    use crate::shipped;
+
+    /// Walks at random, in numbers and in the dialogue itself, and compares them at every step: what is pending, the way
+    /// there, and that what [`Model::relevant`] leaves out makes no difference.
+    #[test]
+    fn the_numbers_say_what_the_dialogue_says() {
+        let knowledge = load(&shipped::files()).unwrap();
+        let mut model = Model::new(&knowledge);
+        let mut dice = 1_u64;
+        let mut compared = 0;
+        for goal in 0..model.items.len() {
+            let item = model.items[goal].clone();
+            for _ in 0..60 {
+                let mut state = model.chosen(goal);
+                let mut case = Case::default();
+                let mut entries = vec![Entry::Goal(item.clone())];
+                if let Item::Guide(id) = &item {
+                    let tells = knowledge.guides[id].tells.iter();
+                    entries.extend(
+                        tells.map(|(fact, answer)| Entry::fact(fact, answer, Origin::Question)),
+                    );
+                }
+                case.tell(entries);
+                loop {
+                    let (put, path) = model.place(&state);
+                    let real = View::of(&knowledge, &case);
+                    let real = place(&knowledge, &real);
+                    let put = model.put(put).unwrap();
+                    assert_eq!(put.prompt, real.prompt, "{case:?}");
+                    let items: Vec<&Item> = path.iter().map(|item| &model.items[*item]).collect();
+                    assert_eq!(items, real.path.iter().collect::<Vec<_>>(), "{case:?}");
+                    compared += 1;
+                    if put.moves.is_empty() {
+                        break;
+                    }
+                    dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let chosen = usize::try_from(dice >> 33).unwrap() % put.moves.len();
+                    let told = &put.moves[chosen];
+                    case.tell(vec![told.entry.clone()]);
+                    let after = model.after(&state, told);
+                    assert!(model.rank(&after) < model.rank(&state), "{case:?}");
+                    let kept = model.relevant(&after);
+                    assert_eq!(model.place(&kept), model.place(&after), "{case:?}");
+                    // Now and then only the relevant part is kept for the rest of the way.
+                    state = if dice >> 40 & 1 == 0 { kept } else { after };
+                }
+            }
+        }
+        assert!(compared > 2000, "{compared}");
+    }
 }

@@ -287,10 +287,12 @@ fn acts(evidence: &mut Evidence<'_>) -> String {
         .map(|(kind, count)| format!("{count} {kind}"))
         .collect();
     format!(
-        "{} places and {} in repair × every act = {total} turns: {}",
+        "{} places and {} in repair × every act = {total} turns: {}; {} readings have no words in the pack and were put \
+         by themselves",
         turns.places,
         turns.repairs,
-        kinds.join(", ")
+        kinds.join(", "),
+        evidence.made_up,
     )
 }
 

@@ -9,7 +9,9 @@ use super::acts::Sentences;
 use super::conversation::{Conversation, moment};
 use super::model::Model;
 use super::{Code, Failure, Progress, goals, talks, ways};
-use crate::dialogue::{Assistant, Command, Content, Input, Outcome, Prompt, View, next, step};
+use crate::dialogue::{
+    Assistant, Command, Content, Input, Outcome, Prompt, Session, View, next, step,
+};
 use crate::knowledge::Phrase;
 
 /// What became of the old conversations.
@@ -24,70 +26,95 @@ pub struct Replay {
     pub failures: Vec<Failure>,
 }
 
-/// Leads a conversation to every place under the old version, and goes on under the new one.
-#[must_use]
-pub fn replay(old: &Assistant, new: &Assistant, progress: &mut dyn FnMut(Progress)) -> Replay {
-    let mut model = Model::new(&old.knowledge);
-    let goals: Vec<usize> = goals(old)
-        .iter()
-        .filter_map(|item| model.item(item))
-        .collect();
-    let sentences = Sentences::of(old);
-    // What is wrong with the old version itself is no matter any more.
-    let mut past = Vec::new();
-    let ways = ways::walk(&mut model, &goals, progress, &mut past);
-    let talks = talks(old, &mut model, &ways, &sentences, &mut past);
-    let mut replay = Replay {
-        sessions: talks.len(),
-        same: 0,
-        moved: 0,
-        failures: Vec::new(),
-    };
-    for talk in talks {
-        let asked = talk.session.pending.clone();
-        let mut fail = |message: &str| {
-            replay.failures.push(Failure {
-                code: Code::Replay,
-                message: message.to_owned(),
-                conversation: Conversation {
-                    lines: talk.lines.clone(),
-                },
-            });
-        };
-        let does = |session, command| {
-            let input = Input {
-                at: moment(talk.session.turn),
-                language: None,
-                content: Content::Command(command, String::new()),
-            };
-            step(new, session, &input)
-        };
-        let (session, turn) = does(talk.session.clone(), Command::Status);
-        if session.case != talk.session.case {
-            fail("the new version forgets what was told");
-        }
-        let prompt = next(&new.knowledge, &session.case);
-        let view = View::of(&new.knowledge, &session.case);
-        let lost = prompt == Prompt::Menu && view.goal.is_some();
-        if turn.pending != prompt.key() || lost {
-            fail("the new version has lost the thread");
-        }
-        let language = new.knowledge.spoken(session.language);
-        let said = new.knowledge.phrase(language, Phrase::PackChanged);
-        let is_told = turn.replies.iter().any(|reply| reply.text.contains(said));
-        let is_moved = asked != prompt.key();
-        if is_moved && !is_told && old.knowledge.hash != new.knowledge.hash {
-            fail("the new version asks something else without a word");
-        }
-        let (_, human) = does(session, Command::Human);
-        if human.outcome != Some(Outcome::HandedOver) {
-            fail("under the new version no human can be reached");
-        }
-        if is_moved {
-            replay.moved += 1;
-        } else {
-            replay.same += 1;
+/// Conversations that are open under one version of a pack: one at every place of its dialogue.
+#[derive(Debug)]
+pub struct OpenConversations {
+    pack: u64,
+    talks: Vec<(Session, Conversation)>,
+}
+
+impl OpenConversations {
+    /// Leads a conversation to every place. Takes seconds; `progress` is told how far it has come.
+    #[must_use]
+    pub fn of(old: &Assistant, progress: &mut dyn FnMut(Progress)) -> Self {
+        let mut model = Model::new(&old.knowledge);
+        let goals: Vec<usize> = goals(old)
+            .iter()
+            .filter_map(|item| model.item(item))
+            .collect();
+        let sentences = Sentences::of(old);
+        // What is wrong with the old version itself is no matter any more.
+        let mut past = Vec::new();
+        let ways = ways::walk(&mut model, &goals, progress, &mut past);
+        let talks = talks(old, &mut model, &ways, &sentences, &mut past);
+        let talks = talks.into_iter().map(|talk| {
+            let conversation = Conversation { lines: talk.lines };
+            (talk.session, conversation)
+        });
+        Self {
+            pack: old.knowledge.hash,
+            talks: talks.collect(),
         }
     }
-    replay
+
+    /// Goes on with each of them under a new version.
+    #[must_use]
+    pub fn under(&self, new: &Assistant) -> Replay {
+        let mut replay = Replay {
+            sessions: self.talks.len(),
+            same: 0,
+            moved: 0,
+            failures: Vec::new(),
+        };
+        for (session, conversation) in &self.talks {
+            let prompt = next(&new.knowledge, &session.case);
+            let is_moved = session.pending != prompt.key();
+            if is_moved {
+                replay.moved += 1;
+            } else {
+                replay.same += 1;
+            }
+            let must_say = is_moved && self.pack != new.knowledge.hash;
+            for message in wrong(new, session, &prompt, must_say) {
+                replay.failures.push(Failure {
+                    code: Code::Replay,
+                    message: message.to_owned(),
+                    conversation: conversation.clone(),
+                });
+            }
+        }
+        replay
+    }
+}
+
+/// What is wrong with the first turn of an old conversation under a new version.
+fn wrong(new: &Assistant, before: &Session, prompt: &Prompt, must_say: bool) -> Vec<&'static str> {
+    let does = |session: &Session, command| {
+        let input = Input {
+            at: moment(before.turn),
+            language: None,
+            content: Content::Command(command, String::new()),
+        };
+        step(new, session.clone(), &input)
+    };
+    let mut wrong = Vec::new();
+    let (session, turn) = does(before, Command::Status);
+    if session.case != before.case {
+        wrong.push("the new version forgets what was told");
+    }
+    let view = View::of(&new.knowledge, &session.case);
+    if turn.pending != prompt.key() || (*prompt == Prompt::Menu && view.goal.is_some()) {
+        wrong.push("the new version has lost the thread");
+    }
+    let language = new.knowledge.spoken(session.language);
+    let said = new.knowledge.phrase(language, Phrase::PackChanged);
+    let is_told = turn.replies.iter().any(|reply| reply.text.contains(said));
+    if must_say && !is_told {
+        wrong.push("the new version asks something else without a word");
+    }
+    let (_, human) = does(&session, Command::Human);
+    if human.outcome != Some(Outcome::HandedOver) {
+        wrong.push("under the new version no human can be reached");
+    }
+    wrong
 }

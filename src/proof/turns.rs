@@ -158,6 +158,7 @@ impl<'w> Walk<'w> {
         for act in acts.iter().filter(|act| !act.anywhere) {
             self.act(situation, act);
         }
+        self.other_languages(situation, &acts);
         self.lost_twice(situation, &acts);
         self.corrections(situation);
         self.other_version(situation);

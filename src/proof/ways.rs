@@ -8,7 +8,8 @@ use super::{Code, Progress, Violation};
 use crate::diagnosis;
 use crate::dialogue::{Entry, Outcome, Prompt};
 use crate::knowledge::{Id, Item};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A place in the dialogue: what is pending, and the guides and problems on the way there, by their numbers.
 pub(super) type Place = (usize, Vec<usize>);
@@ -19,7 +20,7 @@ pub(super) struct Ways {
     nodes: Vec<Node>,
     edges: Vec<usize>,
     /// Every place that was met, with the first state there: the one with the shortest way.
-    pub places: HashMap<Place, usize>,
+    pub places: BTreeMap<Place, usize>,
     /// Causes that are the most probable somewhere, by problem.
     pub leading: BTreeSet<(Id, Id)>,
     /// Routes that are taken somewhere: where from, and where to.
@@ -51,7 +52,7 @@ pub(super) fn walk(
         model,
         violations,
         ways: Ways::default(),
-        known: HashMap::new(),
+        known: FxHashMap::default(),
         waiting: VecDeque::new(),
         places: Vec::new(),
         circles: BTreeSet::new(),
@@ -79,7 +80,7 @@ struct Walk<'w, 'k> {
     model: &'w mut Model<'k>,
     violations: &'w mut Vec<Violation>,
     ways: Ways,
-    known: HashMap<State, usize>,
+    known: FxHashMap<State, usize>,
     waiting: VecDeque<(usize, State)>,
     /// Places by their number.
     places: Vec<Place>,

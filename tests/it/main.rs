@@ -29,5 +29,4 @@ mod telegram;
 mod terminal;
 mod tidy;
 mod unproved;
-mod walk;
 mod world;

@@ -4,6 +4,7 @@ use crate::world::{Talk, files, repository};
 use chrono::TimeDelta;
 use mibao::dialogue::{Assistant, Outcome, Session, step};
 use mibao::knowledge::{self, Files};
+use mibao::proof::OpenConversations;
 
 const PACK: &str = "tests/knowledge/valid/bicycle";
 
@@ -134,4 +135,92 @@ fn a_goal_that_is_gone_leads_to_the_menu() {
         turn.replies[0].text
     );
     assert_eq!(session.pending.as_deref(), Some("menu"));
+}
+
+/// The shipped pack with some of its texts replaced: `path`, what is there, what is put in its place.
+fn shipped_with(edits: &[(&str, &str, &str)]) -> Assistant {
+    let mut pack = mibao::shipped::files();
+    for (path, from, to) in edits {
+        let content = pack.get_mut(*path).unwrap();
+        let changed = content.replace(from, to);
+        assert_ne!(&changed, content, "{path}: nothing was changed");
+        *content = changed;
+    }
+    assistant(&pack)
+}
+
+/// What somebody does to a pack while people are in the middle of it.
+fn editions() -> Vec<(&'static str, Assistant)> {
+    let mut swapped = mibao::shipped::files();
+    let unbind = swapped.get_mut("guides/unbind.toml").unwrap();
+    let (head, steps) = unbind.split_once("[[step]]").unwrap();
+    let mut steps: Vec<&str> = steps.split("[[step]]").collect();
+    steps.swap(1, 2);
+    *unbind = format!("{head}[[step]]{}", steps.join("\n[[step]]"));
+    vec![
+        ("nothing", shipped_with(&[])),
+        (
+            "a step renamed",
+            shipped_with(&[(
+                "guides/unbind.toml",
+                "\"open_security\"",
+                "\"find_security\"",
+            )]),
+        ),
+        (
+            "a remedy renamed",
+            shipped_with(&[(
+                "problems/login_failed.toml",
+                "id = \"reset_password\"",
+                "id = \"new_password\"",
+            )]),
+        ),
+        (
+            "an answer renamed, wherever it is named",
+            shipped_with(&[
+                ("facts/old_number.toml", "id = \"dead\"", "id = \"stopped\""),
+                ("guides/unbind.toml", "\"dead\"", "\"stopped\""),
+                ("guides/number_unavailable.toml", "\"dead\"", "\"stopped\""),
+                ("problems/unbind_failed.toml", "\"dead\"", "\"stopped\""),
+                ("problems/code_not_received.toml", "\"dead\"", "\"stopped\""),
+                ("problems/login_failed.toml", "\"dead\"", "\"stopped\""),
+            ]),
+        ),
+        (
+            "not sure no longer offered",
+            shipped_with(&[(
+                "facts/abnormal_kind.toml",
+                "question = ",
+                "unsure = false\nquestion = ",
+            )]),
+        ),
+        (
+            "a question added",
+            shipped_with(&[(
+                "guides/bind_new.toml",
+                "[[ask]]\nfact = \"can_login\"",
+                "[[ask]]\nfact = \"can_login\"\n\n[[ask]]\nfact = \"client\"",
+            )]),
+        ),
+        ("two steps swapped", assistant(&swapped)),
+    ]
+}
+
+/// Somebody at every place of the shipped dialogue goes on under each edition: nothing told is forgotten, something sensible
+/// is asked, what is asked anew is said to be so, and a human stays one turn away. (That the rest of an edition's dialogue
+/// is sound for any case at all is what `mibao check` proves of the edition itself.)
+#[test]
+fn every_open_conversation_goes_on_under_every_edition() {
+    let old = assistant(&mibao::shipped::files());
+    let open = OpenConversations::of(&old, &mut |_| {});
+    for (name, new) in editions() {
+        let replay = open.under(&new);
+        println!(
+            "{name}: {} conversations, {} asked the same, {} something else",
+            replay.sessions, replay.same, replay.moved
+        );
+        assert!(replay.failures.is_empty(), "{name}: {:#?}", replay.failures);
+        assert!(replay.sessions > 400, "{name}");
+        assert_eq!(name == "nothing", replay.moved == 0, "{name}");
+    }
 }

@@ -1,10 +1,11 @@
 //! The pending question answered in the user's own way.
 
 use super::Reader;
+use crate::dialogue::Assistant;
 use crate::dialogue::next::Prompt;
 use crate::dialogue::session::{Entry, Origin};
 use crate::knowledge::{Fact, Id, Language, UNSURE};
-use crate::text::{alikeness, denials, normalise, skeleton};
+use crate::text::{alikeness, denials, skeleton};
 use crate::understanding::{Understood, Zone};
 
 impl Reader<'_> {
@@ -45,6 +46,7 @@ impl Reader<'_> {
             intent.is_some_and(|intent| self.assistant.knowledge.by_intent.contains_key(intent));
         if !asks
             && let Some(answer) = similar(
+                self.assistant,
                 known,
                 self.assistant.knowledge.spoken(self.session.language),
                 &said,
@@ -74,7 +76,12 @@ const ALIKE_LEAD: f32 = 0.12;
 const REPLY_CHARACTERS_MAX: usize = 12;
 
 /// The answer that a short reply is most like, letter by letter, if no other comes near: "还能登" is "还能登录".
-fn similar<'f>(fact: &'f Fact, language: Language, said: &str) -> Option<&'f Id> {
+fn similar<'f>(
+    assistant: &Assistant,
+    fact: &'f Fact,
+    language: Language,
+    said: &str,
+) -> Option<&'f Id> {
     if said.chars().count() > REPLY_CHARACTERS_MAX {
         return None;
     }
@@ -82,8 +89,9 @@ fn similar<'f>(fact: &'f Fact, language: Language, said: &str) -> Option<&'f Id>
         .answers
         .iter()
         .map(|answer| {
-            let label = skeleton(&normalise(answer.label.get(language)));
-            let wordings = answer.words.iter().chain(std::iter::once(&label));
+            let label = assistant.skeleton(answer.label.get(language));
+            let wordings = answer.words.iter().map(String::as_str);
+            let wordings = wordings.chain(std::iter::once(&*label));
             // One character can turn the meaning round; then no likeness counts.
             let wordings = wordings.filter(|words| denials(words) == denials(said));
             (

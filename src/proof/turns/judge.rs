@@ -1,7 +1,7 @@
 //! What every turn has to be, and what an act has to do.
 
 use super::{Done, Walk};
-use crate::dialogue::{Outcome, Prompt, Reply, View, next, place};
+use crate::dialogue::{Assistant, Outcome, Prompt, Reply, View, next, place};
 use crate::knowledge::{Item, Knowledge, Phrase};
 use crate::proof::acts::Expects;
 use crate::proof::ways::named;
@@ -63,7 +63,7 @@ impl Walk<'_> {
                 format!("a reply of {units} characters, where {UNITS_MAX} fit: `{together}`");
             self.report(Code::TooLong, done, message);
         }
-        for message in wrong_buttons(reply) {
+        for message in wrong_buttons(self.assistant, reply) {
             self.report(Code::SameLabel, done, message);
         }
         if self.replies.insert(reply.text.clone()) {
@@ -205,11 +205,11 @@ impl Walk<'_> {
     }
 }
 
-fn wrong_buttons(reply: &Reply) -> Vec<String> {
+fn wrong_buttons(assistant: &Assistant, reply: &Reply) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut labels = BTreeSet::new();
     for button in reply.buttons.iter().flatten() {
-        if !labels.insert(skeleton(&normalise(&button.label))) {
+        if !labels.insert(assistant.skeleton(&button.label)) {
             wrong.push(format!("two buttons say `{}`", button.label));
         }
         if button.id.len() > BUTTON_BYTES_MAX {

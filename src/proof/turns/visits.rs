@@ -150,6 +150,26 @@ impl Walk<'_> {
         }
     }
 
+    /// In the pack's other languages: all that is put here and said beside it. What a sentence does is the same in each.
+    pub(super) fn other_languages(&mut self, situation: &Situation, acts: &[Act]) {
+        let languages = self.assistant.knowledge.languages.iter().skip(1);
+        for language in languages {
+            let mut situation = situation.clone();
+            situation.session.language = Some(*language);
+            let chosen = format!("/language {}", language.id());
+            situation.lines.push(chosen);
+            self.buttons(&situation);
+            let shows = |act: &&Act| {
+                act.reading.is_none()
+                    || act.kind == "quoted messages"
+                    || (act.kind == "intents" && act.expects == Expects::Digression)
+            };
+            for act in acts.iter().filter(shows) {
+                self.act(&situation, act);
+            }
+        }
+    }
+
     /// Under another version of the pack, the question is put anew and the case stays.
     pub(super) fn other_version(&mut self, situation: &Situation) {
         for pending in [
