@@ -281,11 +281,15 @@ fn whatever_changes_in_a_small_pack_is_seen_and_much_of_it_by_the_proof_alone() 
 
 /// What the proof saw, and what is left to the review.
 fn tell_of_the_proof(mutants: &[Mutant], proofs: &[Proved]) {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for code in proofs.iter().flatten().flatten() {
-        *seen.entry(code).or_default() += 1;
+    let mut seen: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (mutant, codes) in mutants.iter().zip(proofs) {
+        for code in codes.iter().flatten() {
+            seen.entry(code).or_default().push(mutant.to_string());
+        }
     }
-    println!("seen by the proof: {seen:?}");
+    for (code, names) in seen {
+        println!("seen by the proof: {code}: {}", names.join("; "));
+    }
     let unseen = mutants.iter().zip(proofs).filter(|(mutant, codes)| {
         mutant.kind.is_structural() && codes.as_ref().is_some_and(BTreeSet::is_empty)
     });
