@@ -56,6 +56,9 @@ pub enum Mistake {
         nearest: Option<String>,
     },
     ReservedAnswer,
+    Unasked {
+        fact: String,
+    },
     Unreachable {
         item: String,
     },
@@ -148,6 +151,7 @@ impl Mistake {
             Self::DuplicateId { .. } => "duplicate-id",
             Self::UnknownReference { .. } => "unknown-reference",
             Self::ReservedAnswer => "reserved-answer",
+            Self::Unasked { .. } => "unasked",
             Self::Unreachable { .. } => "unreachable",
             Self::Empty { .. } => "empty",
             Self::MissingLanguage { .. } => "missing-language",
@@ -193,6 +197,7 @@ impl Mistake {
             Self::DuplicateId { .. } => Some("give each its own name".to_owned()),
             Self::UnknownReference { nearest, .. } | Self::UnknownPhrase { nearest, .. } => did_you_mean(nearest),
             Self::ReservedAnswer => Some("every fact has this answer already; `unsure = false` takes it away".to_owned()),
+            Self::Unasked { fact } => Some(format!("add `[[ask]]` with `fact = \"{fact}\"`")),
             Self::Unreachable { .. } => Some("name it in `menu`, `intents`, `related`, `route`, `fails`, `ask` or `observe` somewhere, or delete it".to_owned()),
             Self::MissingLanguage { language } => Some(format!("add the text in `{}`", language.id())),
             Self::UndeclaredLanguage { language } => Some(format!("add `{}` to `languages` in pack.toml, or take the text out", language.id())),
@@ -216,6 +221,7 @@ impl Mistake {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: an arm a mistake")]
 impl fmt::Display for Mistake {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -238,6 +244,12 @@ impl fmt::Display for Mistake {
                 write!(formatter, "there is no {kind} `{id}`")
             }
             Self::ReservedAnswer => formatter.write_str("the answer `unsure` is built in"),
+            Self::Unasked { fact } => {
+                write!(
+                    formatter,
+                    "this goes by `{fact}`, which is not asked for here"
+                )
+            }
             Self::Unreachable { item } => write!(formatter, "nothing ever leads to `{item}`"),
             Self::Empty { what } => write!(formatter, "no {what}"),
             Self::MissingLanguage { language } => {
@@ -257,11 +269,10 @@ impl fmt::Display for Mistake {
             Self::MissingPhrase { key, .. } => write!(formatter, "missing phrase `{key}`"),
             Self::UnknownPhrase { key, .. } => write!(formatter, "unknown phrase `{key}`"),
             Self::Placeholder { expected, found } => {
+                let [expected, found] = [expected, found].map(|names| quoted(names));
                 write!(
                     formatter,
-                    "expected the placeholders {}, found {}",
-                    quoted(expected),
-                    quoted(found)
+                    "expected the placeholders {expected}, found {found}"
                 )
             }
             Self::IntentWithoutItem { intent } => {
@@ -270,10 +281,9 @@ impl fmt::Display for Mistake {
             Self::IntentWithoutSentences { intent } => {
                 write!(formatter, "the intent `{intent}` has no example sentences")
             }
-            Self::IntentClaimedTwice { intent, other } => write!(
-                formatter,
-                "the intent `{intent}` is answered by `{other}` already"
-            ),
+            Self::IntentClaimedTwice { intent, other } => {
+                write!(formatter, "`{other}` answers the intent `{intent}` already")
+            }
             Self::DuplicateSentence { sentence, other } => {
                 write!(formatter, "`{sentence}` is also in `{other}`")
             }

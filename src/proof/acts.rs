@@ -46,6 +46,8 @@ pub(super) struct Act {
     pub repairs: bool,
     /// What it does is the same wherever it is done, so it is done at one place of each kind.
     pub anywhere: bool,
+    /// Its words are an answer's too, which matters only where a question is pending.
+    pub at_questions: bool,
 }
 
 impl Act {
@@ -58,6 +60,7 @@ impl Act {
             later: false,
             repairs: false,
             anywhere: false,
+            at_questions: false,
         }
     }
 
@@ -253,7 +256,10 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
         });
     }
     for (intent, said) in &sentences.ambiguous {
-        acts.push(Act::words("intents", said, meaning(knowledge, intent)));
+        acts.push(Act {
+            at_questions: true,
+            ..Act::words("intents", said, meaning(knowledge, intent))
+        });
     }
     for ((fact, answer), said) in &sentences.facts {
         // Words that are plainly about a topic are answered by it, and a topic takes nothing down at the menu.

@@ -155,14 +155,16 @@ impl<'w> Walk<'w> {
         let acts = std::mem::take(&mut self.acts);
         // Whatever a press shows is plainer than what a sentence does.
         self.buttons(situation);
-        for act in acts.iter().filter(|act| !act.anywhere) {
+        let prompt = next(&self.assistant.knowledge, &situation.session.case);
+        let asked = matches!(prompt, Prompt::Ask { .. });
+        let here = |act: &&Act| !act.anywhere && (asked || !act.at_questions);
+        for act in acts.iter().filter(here) {
             self.act(situation, act);
         }
         self.other_languages(situation, &acts);
         self.lost_twice(situation, &acts);
         self.corrections(situation);
         self.other_version(situation);
-        let prompt = next(&self.assistant.knowledge, &situation.session.case);
         self.listed_words(situation, &prompt);
         if self.kinds.insert(visits::kind(&prompt)) {
             self.repairs(situation, &acts);

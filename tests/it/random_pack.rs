@@ -10,7 +10,7 @@ use mibao::dialogue::Assistant;
 use mibao::knowledge::{self, CONVERSATION_INTENTS, Files, Knowledge};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::LazyLock;
@@ -138,4 +138,19 @@ fn toml(value: Value) -> String {
         }
     }
     toml::to_string(&without_nulls(value)).unwrap()
+}
+
+/// Takes out of the conditions of questions and steps what is asked nowhere in their guide or problem.
+fn go_by_what_is_asked(asks: &mut [Value], steps: &mut [Value]) {
+    let asked = asks.iter().filter_map(|ask| ask["fact"].as_str());
+    let required = steps.iter().filter_map(|step| step["requires"].as_object());
+    let known: BTreeSet<String> = asked
+        .map(str::to_owned)
+        .chain(required.flat_map(Map::keys).cloned())
+        .collect();
+    for item in asks.iter_mut().chain(steps) {
+        if let Some(when) = item["when"].as_object_mut() {
+            when.retain(|fact, _| known.contains(fact));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::structure::report;
 use crate::knowledge::diagnostic::{Diagnostic, Mistake};
 use crate::knowledge::draft::{Draft, Part};
-use crate::knowledge::raw::{Fate, Sources};
+use crate::knowledge::raw::{At, Fate, Sources, Span};
 use crate::knowledge::references::{self, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,7 @@ pub(super) fn ledger(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
         return;
     };
     unique(file, value, diagnostics);
+    cited(draft, diagnostics);
     let mut cited: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     let references = references::references(draft);
     for reference in references
@@ -62,6 +63,41 @@ pub(super) fn ledger(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 Mistake::StatementWithoutReason { id },
             );
         }
+    }
+}
+
+/// Everything that is told to users names what it rests on.
+fn cited(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut require = |file: &str, sources: &[At<String>], span: Span| {
+        if sources.is_empty() {
+            report(diagnostics, file, span, Mistake::Empty { what: "source" });
+        }
+    };
+    for Part { file, value } in draft.facts.values() {
+        require(file, &value.sources, value.question.span);
+    }
+    for Part { file, value } in draft.guides.values() {
+        for step in &value.step {
+            require(file, &step.sources, step.id.span);
+        }
+    }
+    for Part { file, value } in draft.problems.values() {
+        for cause in &value.cause {
+            require(file, &cause.sources, cause.id.span);
+        }
+        for remedy in &value.remedy {
+            require(file, &remedy.sources, remedy.id.span);
+        }
+        let handover = &value.handover;
+        require(file, &handover.sources, handover.text.span);
+    }
+    for Part { file, value } in draft.prompts.values() {
+        for prompt in &value.prompt {
+            require(file, &prompt.sources, prompt.id.span);
+        }
+    }
+    for Part { file, value } in draft.topics.values() {
+        require(file, &value.sources, value.title.span);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a pack must be beyond its form: one rule, one function, one line here.
 
+mod conditions;
 mod ledger;
 mod meaning;
 mod structure;
@@ -38,6 +39,11 @@ pub const CHECKS: &[Check] = &[
         name: "complete",
         purpose: "no guide without steps, no problem without causes and remedies",
         run: structure::complete,
+    },
+    Check {
+        name: "asked",
+        purpose: "steps and questions go by what is asked there",
+        run: conditions::asked,
     },
     Check {
         name: "guards",
@@ -91,7 +97,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         name: "ledger",
-        purpose: "every statement is told, corrected or dropped with a reason",
+        purpose: "every item has a source, every statement is told, corrected or dropped with a reason",
         run: ledger::ledger,
     },
 ];

@@ -285,10 +285,11 @@ impl Author {
             "my _ needs mending",
             "teach me to fix the _",
         ];
-        let (ask, route) = self.asks_and_routes(&name, dice);
-        let steps: Vec<Value> = (0..=dice.below(4))
+        let (mut ask, route) = self.asks_and_routes(&name, dice);
+        let mut steps: Vec<Value> = (0..=dice.below(4))
             .map(|place| self.step(&name, place, dice))
             .collect();
+        super::go_by_what_is_asked(&mut ask, &mut steps);
         let guide = json!({
             "title": self.label(&format!("Mend the {}", NOUNS[number])),
             "intents": self.intents(&format!("guide:{name}"), number, &sentences, dice),
@@ -331,7 +332,8 @@ impl Author {
             "my _ makes trouble",
             "something is wrong with the _",
         ];
-        let (ask, route) = self.asks_and_routes(&name, dice);
+        let (mut ask, route) = self.asks_and_routes(&name, dice);
+        super::go_by_what_is_asked(&mut ask, &mut []);
         let causes = 1 + dice.below(4);
         let observe = dice.up_to(
             3,
