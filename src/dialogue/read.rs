@@ -263,8 +263,13 @@ impl Reader<'_> {
         if !facts.is_empty() {
             return Act::Tell(self.symptoms(facts));
         }
-        if sure {
+        let names_an_item = self.assistant.knowledge.by_intent.contains_key(intent);
+        if sure && !names_an_item {
             return self.conversation(intent);
+        }
+        if !understood.facts.is_empty() {
+            // They say again what is known: that is no riddle.
+            return Act::Again;
         }
         match understood.zone {
             Zone::Unsure => self.offer(understood),
