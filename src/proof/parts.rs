@@ -73,9 +73,9 @@ impl Look<'_, '_> {
             .iter()
             .copied()
             .filter(|cell| {
-                part.evidence.is_empty()
-                    || part.gates.contains(cell)
+                part.gates.contains(cell)
                     || !part.evidence.contains(cell)
+                    || self.means_danger(*cell)
             })
             .filter(|cell| !part.own.contains(cell))
             .collect();
@@ -111,6 +111,15 @@ impl Look<'_, '_> {
                 }
             }
         });
+    }
+
+    /// Whether a fact is among those that signs of danger are told by.
+    fn means_danger(&self, cell: usize) -> bool {
+        let Some(Variable::Fact { id, .. }) = self.model.variables.get(cell) else {
+            return false;
+        };
+        let safety = self.model.knowledge.safety.as_ref();
+        safety.is_some_and(|safety| safety.danger.facts().any(|(fact, _)| fact == id))
     }
 
     /// A guide with its first steps passed and the next one untried, failed or reopened; and with all passed.
