@@ -11,10 +11,26 @@ use mibao::dialogue::{Assistant, Content, Input, Session, step};
 use mibao::knowledge;
 use mibao::proof;
 use mibao::text::{mask, normalise};
-use mibao::understanding::Understanding;
+use mibao::understanding::encoder::Encoder;
+use mibao::understanding::{Stage, Understanding};
 use std::hint::black_box;
 
 const SENTENCE: &str = "手机号停机了，收不到验证码，QQ怎么解绑";
+
+/// Sentences of which at least one is decided by each stage, whatever the examples are at the moment.
+const SENTENCES: [&str; 7] = [
+    "怎么解绑密保手机",
+    "密保手机解绑",
+    SENTENCE,
+    "微信密码忘了",
+    "我那号停机了没法弄解绑咋整",
+    "号码还在用吗",
+    "老卡找不着了，新的又绑不进去，愁人",
+];
+
+/// With slips, so that it has to be laid beside what it may be.
+const QUOTE: &str =
+    "点下一步就说该手机号已绑定一个无密码QQ号，要给原QQ号设置密码后才能解绑并绑定新QQ号";
 
 fn assistant() -> Assistant {
     Assistant::new(
@@ -40,6 +56,54 @@ fn start(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The parts of reading a sentence. Which stage decides is looked up, so that each figure is of what it says.
+fn understanding(criterion: &mut Criterion) {
+    let assistant = assistant();
+    let (knowledge, understanding) = (&assistant.knowledge, &assistant.understanding);
+    let mut group = criterion.benchmark_group("understanding");
+    group.bench_function("normalise", |bench| {
+        bench.iter(|| normalise(black_box(SENTENCE)));
+    });
+    let decided_by = |stage| {
+        let mut sentences = SENTENCES.iter().map(|sentence| normalise(sentence));
+        let sentence = sentences
+            .find(|normalised| understanding.explain(knowledge, normalised).stage == stage);
+        sentence.unwrap_or_else(|| panic!("no sentence is decided by {stage:?}"))
+    };
+    for (name, stage) in [
+        ("understand, an example word for word", Stage::Example),
+        ("understand, the first stage decides", Stage::Ngrams),
+        ("understand, the encoder is asked", Stage::Encoder),
+    ] {
+        let normalised = decided_by(stage);
+        group.bench_function(name, |bench| {
+            bench.iter(|| understanding.understand(knowledge, black_box(&normalised)));
+        });
+    }
+    let quote = normalise(QUOTE);
+    group.bench_function("understand, a quoted message", |bench| {
+        bench.iter(|| understanding.understand(knowledge, black_box(&quote)));
+    });
+    if let Some(encoder) = Encoder::shipped() {
+        let normalised = decided_by(Stage::Encoder);
+        group.bench_function("encode", |bench| {
+            bench.iter(|| encoder.encode(black_box(&normalised)));
+        });
+    }
+    // With one sentence more it is no longer the pack that the program carries with it, and is learned from anew.
+    let mut files = mibao::shipped::files();
+    if let Some(thanks) = files.get_mut("intents/thanks.txt") {
+        thanks.push_str("\nmany thanks to the whole bench\n");
+    }
+    let other =
+        knowledge::load(&files).unwrap_or_else(|mistakes| panic!("{} mistakes", mistakes.len()));
+    group.sample_size(10);
+    group.bench_function("learn a pack that is not the shipped one", |bench| {
+        bench.iter(|| Understanding::learn(black_box(&other)));
+    });
+    group.finish();
+}
+
 fn proof_of_the_pack(criterion: &mut Criterion) {
     let assistant = assistant();
     let mut group = criterion.benchmark_group("proof");
@@ -58,19 +122,8 @@ fn turn(criterion: &mut Criterion) {
         language: None,
         content,
     };
-    let normalised = normalise(SENTENCE);
     let mut group = criterion.benchmark_group("turn");
-    group.bench_function("normalise", |bench| {
-        bench.iter(|| normalise(black_box(SENTENCE)));
-    });
     group.bench_function("mask", |bench| bench.iter(|| mask(black_box(SENTENCE))));
-    group.bench_function("understand", |bench| {
-        bench.iter(|| {
-            assistant
-                .understanding
-                .understand(&assistant.knowledge, black_box(&normalised))
-        });
-    });
     let words = input(Content::Text(SENTENCE.to_owned()));
     group.bench_function("step, a sentence", |bench| {
         bench.iter_batched(
@@ -94,5 +147,5 @@ fn turn(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, start, turn, proof_of_the_pack);
+criterion_group!(benches, start, understanding, turn, proof_of_the_pack);
 criterion_main!(benches);

@@ -5,6 +5,7 @@
     reason = "a shell: it prints, and writes the reviewed flow where it is told to"
 )]
 
+use crate::learned;
 use crate::packs::{Failure, files, load, mistakes};
 use clap::Args;
 use mibao::dialogue::Assistant;
@@ -66,7 +67,7 @@ pub fn check(arguments: &Check) -> Result<(), Failure> {
     table(&mut out, &proof)?;
     let mut failures = proof.failures;
     if let Some(since) = &arguments.since {
-        let old = Assistant::new(load(Some(since))?);
+        let old = learned::assistant(load(Some(since))?);
         let open = OpenConversations::of(&old, &mut |progress| waiting.show(&progress));
         waiting.clear();
         let replay = open.under(&assistant);
@@ -106,7 +107,7 @@ fn assistant(directory: Option<&Path>, accept: bool) -> Result<Assistant, Failur
     }
     let changes = knowledge::review(&files);
     if changes.is_empty() {
-        Ok(Assistant::new(pack))
+        Ok(learned::assistant(pack))
     } else {
         Err(mistakes(&changes, &files, directory))
     }

@@ -7,23 +7,26 @@
 )]
 
 use clap::{Args, Parser, Subcommand};
-use mibao::dialogue::Assistant;
+use learned::assistant;
 use mibao::graph::Format;
 use mibao::knowledge::Language;
 use mibao::service::{Channel, Service};
 use mibao::store::Store;
-use mibao::understanding::{Understanding, score};
-use mibao::{console, graph, proof, telegram, text};
-use packs::{Failure, load};
+use mibao::{console, graph, proof, telegram};
+use packs::{Failure, Pack, load};
 use secrecy::SecretString;
 use std::fs;
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 mod check;
+mod columns;
+mod eval;
+mod learned;
 mod packs;
+mod understand;
 
 /// 密保: a support assistant that walks people through changing or unbinding the phone of their QQ account.
 ///
@@ -58,10 +61,13 @@ enum Command {
     /// loosened before its guard. What fails is shown with a shortest conversation, and the command that replays it.
     /// Exits with 1 if anything fails. Without DIR the built-in pack is proved.
     Check(check::Check),
-    /// Say how sentences are understood: one a line on the standard input.
-    Understand(Understand),
+    /// Say how sentences are understood, and with --explain why: one a line on the standard input.
+    Understand(understand::Understand),
     /// Score the understanding of labelled sentences, `intent<TAB>sentence` a line.
-    Eval(Eval),
+    ///
+    /// Out of scope are the intents that the pack calls outside. Where two readings are offered, one of them has to be
+    /// right. The table of thresholds says what would come of turning away earlier or later.
+    Eval(eval::Eval),
     /// Draw the dialogue: where every answer leads, in the pack's own words.
     ///
     /// A box for each guide and each problem. A guide lists its steps in order, with the answers that a step is for, and
@@ -72,13 +78,6 @@ enum Command {
         after_help = "See it in a browser:  mibao graph --format svg > graph.svg\nIn a Markdown file:   mibao graph, between ```mermaid and ```\nWith Graphviz:        mibao graph --format dot | dot -Tpdf -o graph.pdf"
     )]
     Graph(Graph),
-}
-
-#[derive(Debug, Args)]
-struct Pack {
-    /// Directory of the knowledge pack, instead of the built-in one.
-    #[arg(long = "knowledge", value_name = "DIR")]
-    directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -112,23 +111,6 @@ struct Telegram {
 }
 
 #[derive(Debug, Args)]
-struct Understand {
-    #[command(flatten)]
-    pack: Pack,
-    /// One JSON object a line.
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Debug, Args)]
-struct Eval {
-    #[command(flatten)]
-    pack: Pack,
-    /// The labelled sentences; `-` for the standard input.
-    file: PathBuf,
-}
-
-#[derive(Debug, Args)]
 struct Graph {
     #[command(flatten)]
     pack: Pack,
@@ -159,8 +141,8 @@ fn main() -> ExitCode {
         Command::Chat(arguments) => chat(&arguments),
         Command::Telegram(arguments) => run_telegram(&arguments),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Understand(arguments) => understand(&arguments),
-        Command::Eval(arguments) => eval(&arguments),
+        Command::Understand(arguments) => understand::understand(&arguments),
+        Command::Eval(arguments) => eval::eval(&arguments),
         Command::Graph(arguments) => draw(&arguments),
     };
     match result {
@@ -181,7 +163,7 @@ fn main() -> ExitCode {
 }
 
 fn chat(arguments: &Chat) -> Result<(), Failure> {
-    let assistant = Arc::new(Assistant::new(load(arguments.pack.directory.as_deref())?));
+    let assistant = Arc::new(assistant(load(arguments.pack.directory.as_deref())?));
     let store = match &arguments.db {
         Some(path) => Store::open(path)?,
         None => Store::in_memory()?,
@@ -203,7 +185,7 @@ fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
         .with_ansi(io::stderr().is_terminal())
         .init();
     let token = token(arguments.token_file.as_deref())?;
-    let assistant = Arc::new(Assistant::new(load(arguments.pack.directory.as_deref())?));
+    let assistant = Arc::new(assistant(load(arguments.pack.directory.as_deref())?));
     if let Some(failure) = proof::glance(&assistant).first() {
         return Err(format!(
             "the knowledge pack would fail its users ({}: {}); `mibao check` says more",
@@ -236,57 +218,6 @@ fn token(file: Option<&Path>) -> Result<SecretString, Failure> {
         return Err("the token is empty: get one from @BotFather".into());
     }
     Ok(SecretString::from(token.to_owned()))
-}
-
-fn understand(arguments: &Understand) -> Result<(), Failure> {
-    let pack = load(arguments.pack.directory.as_deref())?;
-    let understanding = Understanding::learn(&pack);
-    let mut out = io::stdout().lock();
-    for line in io::stdin().lock().split(b'\n') {
-        let line = line?;
-        let sentence = String::from_utf8_lossy(&line);
-        let understood =
-            understanding.understand(&pack, &text::normalise(&text::mask(&sentence).text));
-        if arguments.json {
-            writeln!(out, "{}", serde_json::to_string(&understood)?)?;
-        } else {
-            let intent = understood.intent.as_deref().unwrap_or("-");
-            let facts: Vec<String> = understood
-                .facts
-                .iter()
-                .map(|(fact, answer)| format!("{fact}={answer}"))
-                .collect();
-            writeln!(
-                out,
-                "{intent:<20} {:.2}  {:<8} {}",
-                understood.confidence,
-                format!("{:?}", understood.zone).to_lowercase(),
-                facts.join(" ")
-            )?;
-        }
-        out.flush()?;
-    }
-    Ok(())
-}
-
-fn eval(arguments: &Eval) -> Result<(), Failure> {
-    let lines = if arguments.file == Path::new("-") {
-        let mut lines = String::new();
-        io::stdin().read_to_string(&mut lines)?;
-        lines
-    } else {
-        fs::read_to_string(&arguments.file)
-            .map_err(|error| format!("cannot read `{}`: {error}", arguments.file.display()))?
-    };
-    let pack = load(arguments.pack.directory.as_deref())?;
-    let score = score(&pack, &Understanding::learn(&pack), &lines);
-    for number in &score.malformed {
-        anstream::eprintln!(
-            "{}:{number}: expected `intent<TAB>sentence`; the line is left out",
-            arguments.file.display()
-        );
-    }
-    Ok(write!(io::stdout().lock(), "{score}")?)
 }
 
 fn draw(arguments: &Graph) -> Result<(), Failure> {

@@ -2,14 +2,23 @@
 
 #![expect(clippy::disallowed_methods, reason = "a shell: it reads files")]
 
+use clap::Args;
 use mibao::knowledge::{self, Diagnostic, Files, Knowledge};
 use mibao::shipped;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a command failed: already in the words of whoever has to act on it.
 pub type Failure = Box<dyn Error>;
+
+/// The pack that a command works with.
+#[derive(Debug, Args)]
+pub struct Pack {
+    /// Directory of the knowledge pack, instead of the built-in one.
+    #[arg(long = "knowledge", value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+}
 
 /// The pack of a directory, or the built-in one.
 ///

@@ -7,7 +7,7 @@
 
 mod json;
 
-use crate::dialogue::{Command, Content, Input, Reply, Turn};
+use crate::dialogue::{Command, Content, Input, Reply, Turn, Wish};
 use crate::knowledge::{Knowledge, Language, Phrase};
 use crate::service::{Service, Update};
 use crate::store::StoreError;
@@ -23,6 +23,7 @@ const SESSION: &str = "console:local";
 /// How the console talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
+    /// The language chosen, as by `/language`.
     pub language: Option<Language>,
     pub json: bool,
 }
@@ -91,9 +92,18 @@ struct Chat<'c> {
 impl Chat<'_> {
     /// One turn, committed before it is shown.
     fn turn(&mut self, content: Content, at: DateTime<Utc>) -> Result<Turn, ConsoleError> {
+        self.act(content, at, None)
+    }
+
+    fn act(
+        &mut self,
+        content: Content,
+        at: DateTime<Utc>,
+        language: Option<Wish>,
+    ) -> Result<Turn, ConsoleError> {
         let input = Input {
             at,
-            language: self.options.language,
+            language,
             content,
         };
         let update = Update {
@@ -110,8 +120,11 @@ impl Chat<'_> {
             .unwrap_or_else(Turn::silent))
     }
 
+    /// Who names a language on the command line has chosen it before the first word.
     fn greet(&mut self) -> Result<Turn, ConsoleError> {
-        self.turn(Content::Command(Command::Start, String::new()), Utc::now())
+        let chosen = self.options.language.map(Wish::Chosen);
+        let start = Content::Command(Command::Start, String::new());
+        self.act(start, Utc::now(), chosen)
     }
 
     fn terminal(&mut self) -> Result<(), ConsoleError> {

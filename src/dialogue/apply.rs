@@ -4,7 +4,7 @@ use super::next::Place;
 use super::read::Act;
 use super::session::{Entry, Repair, Session};
 use super::view::View;
-use crate::knowledge::{Facts, Id};
+use crate::knowledge::{Facts, Id, Item};
 
 /// Rungs of the help ladder before it alternates.
 const RUNGS: u8 = 4;
@@ -16,6 +16,8 @@ pub(super) struct Applied {
     pub heard: Facts,
     /// Facts that were known otherwise before.
     pub changed: Facts,
+    /// What is kept for later and was not before.
+    pub kept: Vec<Item>,
     /// Whether there was a step back to take.
     pub went_back: bool,
 }
@@ -44,12 +46,15 @@ pub(super) fn apply(
             }
         }
         Act::Lost => session.repair.lost = climb(repair.lost),
+        // Whoever comes back finds everything as it was, and what was offered still on its buttons.
+        Act::Wait => session.repair = repair,
         Act::Done => session.repair.asked_if_helped = true,
         Act::ChooseLanguage => session.repair.choosing_language = true,
-        Act::Language(language) => session.language = Some(*language),
+        Act::Language(language) => session.choose(*language),
         Act::Forget => {
             *session = Session {
                 language: session.language,
+                language_chosen: session.language_chosen,
                 ..Session::default()
             }
         }
@@ -58,6 +63,7 @@ pub(super) fn apply(
         Act::Stale | Act::Media(_) => session.repair.lost = repair.lost,
         Act::Again
         | Act::Why
+        | Act::Stuck
         | Act::Greet
         | Act::Start
         | Act::Help
@@ -90,7 +96,18 @@ fn tell(
         session.case.tell(entries.to_vec());
     }
     let nothing = Facts::new();
-    let known = if started_over {
+    // What was told with a matter that is taken up now is known already.
+    let taken_up = entries
+        .iter()
+        .any(|entry| matches!(entry, Entry::Goal(item) if before.later.contains(item)));
+    for entry in entries {
+        if let Entry::Later(item) = entry
+            && !before.later.contains(item)
+        {
+            applied.kept.push(item.clone());
+        }
+    }
+    let known = if started_over && !taken_up {
         &nothing
     } else {
         &before.facts

@@ -6,7 +6,7 @@
 
 use super::Assistant;
 use super::input::Button;
-use super::next::Prompt;
+use super::next::{Place, Prompt};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use crate::knowledge::{Id, Item, Language, Phrase, UNSURE};
 use crate::text::hash;
@@ -81,8 +81,9 @@ pub(super) struct Choice {
 pub(super) fn choices(
     assistant: &Assistant,
     session: &Session,
-    prompt: &Prompt,
+    place: &Place<'_>,
 ) -> Vec<Vec<Choice>> {
+    let prompt = &place.prompt;
     let knowledge = &assistant.knowledge;
     let language = knowledge.spoken(session.language);
     let maker = Maker {
@@ -124,7 +125,9 @@ pub(super) fn choices(
         Prompt::Ask { fact, .. } => maker.ask(fact),
         Prompt::Step { guide, step, .. } => maker.step(guide, step),
         Prompt::Remedy { .. } => maker.remedy(),
-        Prompt::Ended { outcome, of, .. } => maker.ended(session, *outcome, of.as_ref()),
+        Prompt::Ended { outcome, of, .. } => {
+            maker.ended(session, *outcome, of.as_ref(), place.kept.first())
+        }
     };
     let mut last = Vec::new();
     // Whoever is not understood twice gets a way out to the menu.
@@ -187,9 +190,9 @@ impl Maker<'_> {
         ))
     }
 
-    fn items(&self, items: &[Item]) -> Vec<Vec<Choice>> {
+    fn items<'i>(&self, items: impl IntoIterator<Item = &'i Item>) -> Vec<Vec<Choice>> {
         items
-            .iter()
+            .into_iter()
             .filter_map(|item| Some(vec![self.titled(Pressed::Item(item.clone()), item)?]))
             .collect()
     }
@@ -283,13 +286,21 @@ impl Maker<'_> {
         ]
     }
 
-    fn ended(&self, session: &Session, outcome: Outcome, of: Option<&Item>) -> Vec<Vec<Choice>> {
+    /// What is kept for later comes first.
+    fn ended(
+        &self,
+        session: &Session,
+        outcome: Outcome,
+        of: Option<&Item>,
+        kept: Option<&Item>,
+    ) -> Vec<Vec<Choice>> {
         let knowledge = &self.assistant.knowledge;
         let related = match &session.repair.topic {
             Some(topic) => knowledge.related(&Item::Topic(topic.clone())),
             None => of.map(|item| knowledge.related(item)).unwrap_or_default(),
         };
-        let mut rows = self.items(related);
+        let related = related.iter().filter(|item| Some(*item) != kept);
+        let mut rows = self.items(kept.into_iter().chain(related));
         if outcome == Outcome::Solved {
             rows.push(vec![
                 self.phrase(Pressed::NotSolved, Phrase::ButtonNotSolved),

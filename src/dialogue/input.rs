@@ -10,9 +10,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     pub at: DateTime<Utc>,
-    /// The language that the user's program is set to, if it says so.
-    pub language: Option<Language>,
+    /// What is known of the user's language beside their words.
+    pub language: Option<Wish>,
     pub content: Content,
+}
+
+/// How a user's language is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Their program is set to it: something to begin with.
+    Program(Language),
+    /// They chose it, as by `/language`.
+    Chosen(Language),
 }
 
 /// What the user did.

@@ -8,7 +8,8 @@
 //! | answers, by button, number, label or words | `Tell` | adds an answer |
 //! | says something else that is known of the case, or corrects it | `Tell` | adds an answer; the newest wins |
 //! | quotes a message of the service | `Quote` | adds what it tells |
-//! | asks something else, or why | `Topic`, `Why` | no |
+//! | asks something else, or why, or cannot follow | `Topic`, `Why`, `Stuck` | no |
+//! | asks for patience | `Wait` | no |
 //! | goes back | `Back` | takes the newest answer away |
 //! | starts over, cancels, wants a human | `Tell` | adds an answer |
 //! | is not understood | `Offer`, `Lost` | no |
@@ -24,7 +25,7 @@ mod say;
 mod session;
 mod view;
 
-pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn};
+pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn, Wish};
 pub(crate) use next::{Found, find};
 pub use next::{Place, Prompt, next, place};
 pub use session::{
@@ -37,7 +38,7 @@ use crate::text::{normalise, skeleton};
 use crate::understanding::{Understanding, Understood};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A pack and what was learned from it: all that a turn needs beside the session.
 #[derive(Debug)]
@@ -46,15 +47,30 @@ pub struct Assistant {
     pub understanding: Understanding,
     /// The pack's labels, as they are compared with what is typed.
     skeletons: HashMap<String, String>,
+    /// Whole replies that ask for patience, and pieces of questions about the assistant itself, likewise.
+    waits: BTreeSet<String>,
+    about_us: BTreeSet<String>,
 }
 
 impl Assistant {
-    /// Learns from a pack. Takes some tens of milliseconds.
+    /// A pack with what [`Understanding::learn`] has of it.
     #[must_use]
     pub fn new(knowledge: Knowledge) -> Self {
         let understanding = Understanding::learn(&knowledge);
+        Self::with(knowledge, understanding)
+    }
+
+    /// A pack with what was learned from it.
+    #[must_use]
+    pub fn with(knowledge: Knowledge, understanding: Understanding) -> Self {
         let labels = knowledge.labels().into_iter();
+        let listed = |list: &str| {
+            let words = knowledge.words.get(list).into_iter().flatten().flatten();
+            words.map(|word| skeleton(&normalise(word))).collect()
+        };
         Self {
+            waits: listed("wait"),
+            about_us: listed("menu"),
             skeletons: labels
                 .map(|label| (label.to_owned(), skeleton(&normalise(label))))
                 .collect(),
@@ -104,8 +120,9 @@ impl Assistant {
 
 /// The buttons that stand below the last message of a session, in their order.
 pub(crate) fn standing(assistant: &Assistant, session: &Session) -> Vec<Button> {
-    let prompt = next(&assistant.knowledge, &session.case);
-    let rows = buttons::choices(assistant, session, &prompt);
+    let view = View::of(&assistant.knowledge, &session.case);
+    let place = place(&assistant.knowledge, &view);
+    let rows = buttons::choices(assistant, session, &place);
     let choices = rows.into_iter().flatten();
     choices.map(|choice| choice.button).collect()
 }
@@ -126,12 +143,18 @@ pub(crate) fn step_as(
     reading: Option<&Understood>,
 ) -> (Session, Turn) {
     let mut session = session;
-    if session.language.is_none() {
-        session.language = input.language;
+    match input.language {
+        Some(Wish::Chosen(language)) => session.choose(language),
+        Some(Wish::Program(language)) if session.language.is_none() => {
+            session.language = Some(language);
+        }
+        Some(Wish::Program(_)) | None => {}
     }
     let view = View::of(&assistant.knowledge, &session.case);
     let place = place(&assistant.knowledge, &view);
     let read = read::read(assistant, &session, (&view, &place), input, reading);
+    // What was read stood in the language of the buttons before it; what is said now is in the user's.
+    session.language = read.language.or(session.language);
     let before = Before {
         turn: session.turn,
         pack: session.pack,

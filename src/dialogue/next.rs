@@ -60,6 +60,8 @@ pub struct Place<'k> {
     pub path: Vec<Item>,
     /// What is said where an answer led elsewhere, with the item that it led to.
     pub said: Vec<(Item, &'k Text)>,
+    /// What is kept for later and has not come up on the way here.
+    pub kept: Vec<Item>,
 }
 
 /// What to put before the user: a pure function of what they told us.
@@ -75,6 +77,7 @@ pub fn place<'k>(knowledge: &'k Knowledge, view: &View) -> Place<'k> {
         prompt: Prompt::Menu,
         path: Vec::new(),
         said: Vec::new(),
+        kept: Vec::new(),
     };
     match (&view.end, &view.goal) {
         (Some(outcome), goal) => {
@@ -85,21 +88,44 @@ pub fn place<'k>(knowledge: &'k Knowledge, view: &View) -> Place<'k> {
             };
         }
         (None, None) => {}
-        (None, Some(goal)) => {
-            place.path.push(goal.clone());
-            // No item is entered twice, so this ends.
-            place.prompt = loop {
-                match find(knowledge, view, &place.path) {
-                    Found::Prompt(prompt) => break prompt,
-                    Found::Go { to, say } => {
-                        place.said.extend(say.map(|say| (to.clone(), say)));
-                        place.path.push(to);
-                    }
-                }
-            };
-        }
+        (None, Some(goal)) => follow(knowledge, view, goal, &mut place),
     }
+    place.kept = kept(knowledge, view, &place);
     place
+}
+
+/// Goes from a goal to what is pending.
+fn follow<'k>(knowledge: &'k Knowledge, view: &View, goal: &Item, place: &mut Place<'k>) {
+    place.path.push(goal.clone());
+    // No item is entered twice, so this ends.
+    place.prompt = loop {
+        match find(knowledge, view, &place.path) {
+            Found::Prompt(prompt) => break prompt,
+            Found::Go { to, say } => {
+                place.said.extend(say.map(|say| (to.clone(), say)));
+                place.path.push(to);
+            }
+        }
+    };
+}
+
+/// What is kept for later, without what has been seen to on the way to where the case stands, chosen ends included.
+fn kept(knowledge: &Knowledge, view: &View, place: &Place<'_>) -> Vec<Item> {
+    if view.later.is_empty() {
+        return Vec::new();
+    }
+    let mut here = place.clone();
+    if let (Some(_), Some(goal)) = (&view.end, &view.goal) {
+        follow(knowledge, view, goal, &mut here);
+    }
+    let is_solved = |item: &Item| match item {
+        Item::Problem(id) => view.is_solved(id),
+        Item::Guide(_) | Item::Topic(_) => false,
+    };
+    let kept = view.later.iter();
+    kept.filter(|item| !here.path.contains(item) && !is_solved(item))
+        .cloned()
+        .collect()
 }
 
 /// What becomes of one item: something to put, or another item to go to.

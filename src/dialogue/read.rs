@@ -12,6 +12,10 @@ use crate::understanding::{Understood, Zone};
 
 mod answer;
 mod conversation;
+mod language;
+mod matters;
+mod private;
+mod told;
 
 /// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
 const CHARACTERS_MAX: usize = 1000;
@@ -33,6 +37,10 @@ pub(super) enum Act {
     Stale,
     /// Said nothing that changes anything: put the question again.
     Again,
+    /// Asked for patience: everything stays as it is.
+    Wait,
+    /// Cannot follow what is put.
+    Stuck,
     /// Has done, or will do, what the remedy says: whether it helped is still to be asked.
     Done,
     Why,
@@ -54,6 +62,8 @@ pub(super) enum Act {
 pub(super) struct Read {
     pub act: Act,
     pub understood: Option<Understood>,
+    /// The language that the message shows its writer to speak.
+    pub language: Option<Language>,
     /// The message held something private that should not have been sent.
     pub private: bool,
     pub too_long: bool,
@@ -66,6 +76,7 @@ impl Read {
         Self {
             act,
             understood: None,
+            language: None,
             private: false,
             too_long: false,
             journal,
@@ -81,7 +92,7 @@ pub(super) fn read(
     input: &Input,
     reading: Option<&Understood>,
 ) -> Read {
-    let choices = buttons::choices(assistant, session, &place.prompt);
+    let choices = buttons::choices(assistant, session, place);
     let reader = Reader {
         assistant,
         session,
@@ -127,13 +138,12 @@ impl Reader<'_> {
             text: masked,
             found,
         } = mask(&text.chars().take(CHARACTERS_MAX).collect::<String>());
-        let open = Private::ALL
-            .into_iter()
-            .fold(masked.clone(), |text, kind| text.replace(kind.cover(), " "));
-        let normalised = normalise(&open);
+        let open = private::uncovered(&masked);
+        let mut normalised = normalise(&open);
         let private = found.iter().any(|kind| kind.is_sensitive());
-        let read = |act, understood| Read {
+        let read = |act, understood: Option<Understood>| Read {
             act,
+            language: self.language(&open, understood.as_ref()),
             understood,
             private,
             too_long,
@@ -145,16 +155,20 @@ impl Reader<'_> {
         if let Some(pressed) = self.chosen(&normalised) {
             return read(self.press(&pressed), None);
         }
-        let Assistant {
-            knowledge,
-            understanding,
-            ..
-        } = self.assistant;
-        let understood = match reading {
+        let mut understood = match reading {
             Some(reading) => reading.clone(),
-            None => understanding.understand(knowledge, &normalised),
+            None => self.understood(&open),
         };
-        let clauses: Vec<String> = clauses(&open)
+        let mut plain = open.clone();
+        if found.contains(&Private::Code) && private::is_about_the_code(&understood) {
+            plain = private::beside(&masked, Private::Code);
+            normalised = normalise(&plain);
+            if skeleton(&normalised).is_empty() {
+                return read(Act::Again, None);
+            }
+            understood = self.understood(&plain);
+        }
+        let clauses: Vec<String> = clauses(&plain)
             .into_iter()
             .map(|clause| skeleton(&normalise(&clause)))
             .filter(|clause| !clause.is_empty())
@@ -165,6 +179,15 @@ impl Reader<'_> {
             act = Act::Again;
         }
         read(act, Some(understood))
+    }
+
+    fn understood(&self, text: &str) -> Understood {
+        let Assistant {
+            knowledge,
+            understanding,
+            ..
+        } = self.assistant;
+        understanding.message(knowledge, text)
     }
 
     /// A button meant by its label or its number.
@@ -235,15 +258,36 @@ impl Reader<'_> {
         if let Some(prompt) = &understood.prompt {
             return self.quote(prompt, &understood.facts);
         }
+        if self.asks_for_patience(normalised, clauses, understood) {
+            return Act::Wait;
+        }
+        if let Some(act) = self.to_what_was_offered(understood) {
+            return act;
+        }
         if let Some(answer) = self.own_words(normalised, clauses, understood) {
             let rest = facts.into_iter().filter(|entry| !matches!((entry, &answer), (Entry::Fact { fact, .. }, Entry::Fact { fact: other, .. }) if fact == other));
-            return Act::Tell(std::iter::once(answer.clone()).chain(rest).collect());
+            let told = std::iter::once(answer.clone()).chain(rest);
+            return Act::Tell(told.chain(self.beside(understood)).collect());
+        }
+        if let Some(act) = self.several(understood, &facts) {
+            return act;
+        }
+        if self.corrects(clauses, understood) {
+            return if facts.is_empty() {
+                Act::Again
+            } else {
+                Act::Tell(facts)
+            };
         }
         let sure = understood.zone == Zone::Sure;
         let intent = understood.intent.as_deref().unwrap_or_default();
         if sure
             && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
-            && !self.contradicts(item, &understood.facts)
+            && !self
+                .assistant
+                .knowledge
+                .contradicts(item, &understood.facts)
+            && !self.tells_of_ours(intent, understood)
         {
             // "Somebody got into my WeChat" says nothing about the account that this is about.
             let elsewhere = self.assistant.knowledge.outside.contains(intent);
@@ -256,7 +300,10 @@ impl Reader<'_> {
             && understood.zone == Zone::Unsure
             && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
             && item.is_goal()
-            && !self.contradicts(item, &understood.facts)
+            && !self
+                .assistant
+                .knowledge
+                .contradicts(item, &understood.facts)
         {
             return self.choose(item, facts);
         }
@@ -265,53 +312,17 @@ impl Reader<'_> {
         }
         let names_an_item = self.assistant.knowledge.by_intent.contains_key(intent);
         if sure && !names_an_item {
-            return self.conversation(intent);
+            return self.conversation(intent, normalised);
         }
         if !understood.facts.is_empty() {
             // They say again what is known: that is no riddle.
             return Act::Again;
         }
         match understood.zone {
+            Zone::Unsure if intent == "help" && self.is_stuck(normalised) => Act::Stuck,
             Zone::Unsure => self.offer(understood),
             Zone::Sure | Zone::Lost => Act::Lost,
         }
-    }
-
-    /// What is told in the middle of a step and is a symptom of the problem behind it means that the step failed.
-    fn symptoms(&self, facts: Vec<Entry>) -> Vec<Entry> {
-        let Prompt::Step { guide, step, .. } = &self.place.prompt else {
-            return facts;
-        };
-        let problem = match self.fails(guide, step) {
-            Some(Item::Problem(id)) => self.assistant.knowledge.problems.get(&id),
-            _ => None,
-        };
-        let is_symptom = |entry: &Entry| {
-            let Entry::Fact { fact: told, .. } = entry else {
-                return false;
-            };
-            problem
-                .is_some_and(|problem| problem.observe.iter().any(|observe| observe.fact == *told))
-        };
-        if !facts.iter().any(is_symptom) {
-            return facts;
-        }
-        let failed = Entry::Step {
-            guide: guide.clone(),
-            step: step.clone(),
-            result: StepResult::Failed,
-        };
-        std::iter::once(failed).chain(facts).collect()
-    }
-
-    /// Facts of a sentence that are not known already. What was known of a case that is over is not known of the next.
-    fn news(&self, facts: &Facts) -> Vec<Entry> {
-        let known = |fact| self.view.facts.get(fact).filter(|_| !self.is_over());
-        let new = facts
-            .iter()
-            .filter(|(fact, answer)| known(*fact) != Some(*answer));
-        new.map(|(fact, answer)| Entry::fact(fact, answer, Origin::Sentence))
-            .collect()
     }
 
     /// A guide or problem to work on, or a topic to tell.
@@ -329,6 +340,7 @@ impl Reader<'_> {
             return Act::Tell(
                 std::iter::once(Entry::Fresh)
                     .chain(goal)
+                    .chain(self.carried(item))
                     .chain(facts)
                     .collect(),
             );
@@ -367,19 +379,6 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Whether a sentence tells the opposite of what choosing this would tell: "my account was not stolen" has the words of
-    /// those whose account was, but its facts say what is meant.
-    fn contradicts(&self, item: &Item, facts: &Facts) -> bool {
-        self.told_by_choosing(item).iter().any(|entry| match entry {
-            Entry::Fact { fact, answer, .. } => facts.get(fact).is_some_and(|said| said != answer),
-            Entry::Goal(_)
-            | Entry::Step { .. }
-            | Entry::Remedy { .. }
-            | Entry::End(_)
-            | Entry::Fresh => false,
-        })
-    }
-
     fn fails(&self, guide: &Id, step: &Id) -> Option<Item> {
         self.assistant
             .knowledge
@@ -414,8 +413,11 @@ impl Reader<'_> {
         }
         if self.view.goal.is_none() || self.is_over() {
             let goal = prompt.to.iter().map(|item| Entry::Goal(item.clone()));
-            let fresh = (self.is_over() && prompt.to.is_some()).then_some(Entry::Fresh);
-            entries = fresh.into_iter().chain(goal).chain(entries).collect();
+            let to = prompt.to.as_ref().filter(|_| self.is_over());
+            let carried = to.map(|to| self.carried(to)).unwrap_or_default();
+            let fresh = to.map(|_| Entry::Fresh);
+            let begun = fresh.into_iter().chain(goal).chain(carried);
+            entries = begun.chain(entries).collect();
         }
         Act::Quote(id.clone(), entries)
     }

@@ -11,7 +11,9 @@ use super::{Assistant, Before, Button};
 use crate::knowledge::{Facts, Id, Item, Language, Phrase};
 use chrono::TimeDelta;
 
+mod aside;
 mod card;
+mod kept;
 mod why;
 
 /// After so long a pause the user is reminded what it was about.
@@ -44,10 +46,11 @@ pub(super) fn say(
         speaker.phrase(Phrase::TooLong);
     }
     speaker.welcome_back(before, input);
+    speaker.turn_away(&read);
     speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
     let (parts, shows) = (speaker.parts, speaker.shows);
-    let rows = buttons::choices(assistant, session, &place_now.prompt);
+    let rows = buttons::choices(assistant, session, &place_now);
     let buttons: Vec<Vec<Button>> = rows
         .into_iter()
         .map(|row| row.into_iter().map(|choice| choice.button).collect())
@@ -152,15 +155,7 @@ impl Speaker<'_> {
 
     fn act(&mut self, session: &Session, act: &Act, applied: &Applied) {
         match act {
-            Act::Tell(entries) => {
-                self.heard(applied);
-                match entries.as_slice() {
-                    [Entry::Fresh] => self.phrase(Phrase::Restarted),
-                    [Entry::End(Outcome::Cancelled)] => self.phrase(Phrase::Cancelled),
-                    _ => {}
-                }
-                self.moved();
-            }
+            Act::Tell(entries) => self.tell(entries, applied),
             Act::Quote(prompt, _) => {
                 self.quoted(prompt);
                 self.heard(applied);
@@ -177,6 +172,8 @@ impl Speaker<'_> {
                 self.put();
             }
             Act::Again => self.put(),
+            Act::Wait => self.phrase(Phrase::Wait),
+            Act::Stuck => self.explain(),
             Act::Done => self.ask_if_helped(),
             Act::Why => {
                 self.why();
@@ -202,25 +199,45 @@ impl Speaker<'_> {
                 self.put();
             }
             Act::Status => self.status(),
-            Act::Thanks => self.politely(Phrase::Thanks),
-            Act::Bye => self.politely(Phrase::Bye),
+            Act::Thanks => {
+                self.phrase(Phrase::Thanks);
+                self.put_again();
+            }
+            Act::Bye => {
+                self.phrase(Phrase::Bye);
+                if self.is_open() {
+                    self.put();
+                }
+            }
             Act::ChooseLanguage => self.phrase(Phrase::LanguageChoice),
             Act::Language(_) => {
                 self.phrase(Phrase::LanguageChosen);
                 self.put();
             }
             Act::Forget => self.phrase(Phrase::Forgotten),
-            Act::Media(media) => {
-                self.phrase(match media {
-                    Media::Photo | Media::Video | Media::Sticker => Phrase::MediaPhoto,
-                    Media::Voice => Phrase::MediaVoice,
-                    Media::File | Media::Location | Media::Contact | Media::Other => {
-                        Phrase::MediaOther
-                    }
-                });
-                self.put_again();
-            }
+            Act::Media(media) => self.media(*media),
         }
+    }
+
+    fn media(&mut self, media: Media) {
+        self.phrase(match media {
+            Media::Photo | Media::Video | Media::Sticker => Phrase::MediaPhoto,
+            Media::Voice => Phrase::MediaVoice,
+            Media::File | Media::Location | Media::Contact | Media::Other => Phrase::MediaOther,
+        });
+        self.put_again();
+    }
+
+    fn tell(&mut self, entries: &[Entry], applied: &Applied) {
+        self.heard(applied);
+        self.noted(&applied.kept);
+        match entries {
+            [Entry::Dropped(_)] => return self.dropped(),
+            [Entry::Fresh] => self.phrase(Phrase::Restarted),
+            [Entry::End(Outcome::Cancelled)] => self.phrase(Phrase::Cancelled),
+            _ => {}
+        }
+        self.moved();
     }
 
     /// The end that this turn reached, or its refusal.
@@ -308,16 +325,14 @@ impl Speaker<'_> {
         self.put();
     }
 
-    /// The pending question after something else was answered. Where nothing is pending, the buttons say enough.
+    /// The pending question after something else was answered. Where nothing is pending, the buttons say enough, but for
+    /// what is kept.
     fn put_again(&mut self) {
         if self.is_open() {
             self.put();
+        } else {
+            self.offer_kept();
         }
-    }
-
-    fn politely(&mut self, phrase: Phrase) {
-        self.phrase(phrase);
-        self.put_again();
     }
 
     fn put(&mut self) {
@@ -404,6 +419,7 @@ impl Speaker<'_> {
             (Outcome::HandedOver, of) => self.hand_over(of, chosen),
             (Outcome::Cancelled | Outcome::Refused, _) => self.phrase(Phrase::More),
         }
+        self.offer_kept();
     }
 
     /// Not understood: one rung higher each time, and never the same words twice in a row.
@@ -430,7 +446,8 @@ impl Speaker<'_> {
 
     fn status(&mut self) {
         if self.place.path.is_empty() {
-            return self.phrase(Phrase::StatusNothing);
+            self.phrase(Phrase::StatusNothing);
+            return self.offer_kept();
         }
         self.under_way();
         let told = self.told(&self.view.facts);

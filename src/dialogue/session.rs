@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 /// One conversation. Its JSON form is what the store keeps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// The language chosen; the pack's first if none.
+    /// The language to answer in; the pack's first if none.
     pub language: Option<Language>,
+    /// The user chose it: what they write changes it no more.
+    #[serde(default)]
+    pub language_chosen: bool,
     /// Hash of the pack that the last turn was answered with.
     pub pack: u64,
     pub case: Case,
@@ -23,6 +26,14 @@ pub struct Session {
     pub turn: u64,
     /// When the last turn was.
     pub at: Option<DateTime<Utc>>,
+}
+
+impl Session {
+    /// Answers in this language from now on, whatever the user writes.
+    pub fn choose(&mut self, language: Language) {
+        self.language = Some(language);
+        self.language_chosen = true;
+    }
 }
 
 /// What the user told us, oldest first.
@@ -61,6 +72,10 @@ pub enum Entry {
         remedy: Id,
         result: RemedyResult,
     },
+    /// What it is about as well: for when what is in hand is over.
+    Later(Item),
+    /// The user wants to hear no more of what was kept for later.
+    Dropped(Item),
     /// The user ended it.
     End(Outcome),
     /// Everything before this no longer counts.

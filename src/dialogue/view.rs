@@ -16,6 +16,8 @@ pub struct View {
     pub facts: Facts,
     pub steps: BTreeMap<(Id, Id), StepState>,
     pub remedies: BTreeMap<(Id, Id), RemedyResult>,
+    /// What was named beside the goal and not taken up yet, in its order.
+    pub later: Vec<Item>,
     /// An end that the user chose.
     pub end: Option<Outcome>,
 }
@@ -44,13 +46,26 @@ impl View {
     fn take(&mut self, knowledge: &Knowledge, entry: &Entry) {
         match entry {
             Entry::Fresh => *self = Self::default(),
-            Entry::End(outcome) => self.end = Some(*outcome),
+            Entry::End(outcome) => {
+                self.end = Some(*outcome);
+                if *outcome == Outcome::Cancelled {
+                    self.later.clear();
+                }
+            }
             Entry::Goal(item) => {
                 if item.is_goal() && knowledge.title(item).is_some() {
                     self.goal = Some(item.clone());
                     self.end = None;
+                    self.drop_later(item);
                 }
             }
+            Entry::Later(item) => {
+                let is_known = item.is_goal() && knowledge.title(item).is_some();
+                if is_known && !self.later.contains(item) {
+                    self.later.push(item.clone());
+                }
+            }
+            Entry::Dropped(item) => self.drop_later(item),
             Entry::Fact { fact, answer, .. } => {
                 if knowledge.accepts(fact, answer) {
                     self.facts.insert(fact.clone(), answer.clone());
@@ -67,6 +82,10 @@ impl View {
                 result,
             } => self.take_remedy(knowledge, problem, remedy, *result),
         }
+    }
+
+    fn drop_later(&mut self, item: &Item) {
+        self.later.retain(|kept| kept != item);
     }
 
     fn take_step(&mut self, knowledge: &Knowledge, guide: &Id, step: &Id, result: StepResult) {
@@ -171,11 +190,22 @@ impl Case {
         for entry in self.answers.drain(..).flat_map(|answer| answer.entries) {
             match &entry {
                 Entry::Fresh => kept.clear(),
-                Entry::Goal(_) => kept.retain(|old| !matches!(old, Entry::Goal(_) | Entry::End(_))),
+                Entry::Goal(item) => kept.retain(|old| {
+                    let is_later = matches!(old, Entry::Later(later) if later == item);
+                    !is_later && !matches!(old, Entry::Goal(_) | Entry::End(_))
+                }),
+                Entry::End(Outcome::Cancelled) => {
+                    kept.retain(|old| !matches!(old, Entry::End(_) | Entry::Later(_)));
+                }
                 Entry::End(_) => kept.retain(|old| !matches!(old, Entry::End(_))),
+                Entry::Later(_) if kept.contains(&entry) => continue,
+                Entry::Dropped(item) => {
+                    kept.retain(|old| !matches!(old, Entry::Later(later) if later == item));
+                    continue;
+                }
                 Entry::Fact { fact, .. } => kept
                     .retain(|old| !matches!(old, Entry::Fact { fact: known, .. } if known == fact)),
-                Entry::Step { .. } | Entry::Remedy { .. } => {}
+                Entry::Later(_) | Entry::Step { .. } | Entry::Remedy { .. } => {}
             }
             kept.push(entry);
         }

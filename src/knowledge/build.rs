@@ -1,6 +1,7 @@
 //! From a draft without mistakes to [`Knowledge`]. Nothing is judged here: `checks` has been through it.
 
-use super::draft::{Draft, Part};
+use super::draft::{Draft, Part, PhraseText};
+use super::language::Languages;
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge,
@@ -15,9 +16,7 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
     let pack = draft.pack.as_ref().map(|part| &part.value);
     let builder = Builder {
         draft,
-        language: pack
-            .and_then(|pack| pack.languages.first())
-            .map_or(Language::ZhHans, |first| first.value),
+        languages: draft.languages(),
     };
     let topic = |name: fn(&raw::Pack) -> &At<String>| match pack.and_then(|pack| item(name(pack))) {
         Some(Item::Topic(id)) => id,
@@ -26,11 +25,7 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
     Knowledge {
         id: pack.map(|pack| pack.id.value.clone()).unwrap_or_default(),
         hash: hash_of(files),
-        languages: pack
-            .iter()
-            .flat_map(|pack| &pack.languages)
-            .map(|language| language.value)
-            .collect(),
+        languages: draft.languages().0,
         menu: pack.map(|pack| items(&pack.menu)).unwrap_or_default(),
         contact: topic(|pack| &pack.contact),
         private_data: topic(|pack| &pack.private_data),
@@ -65,8 +60,13 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
         intents: each(&draft.intents, |lines| {
             lines.iter().map(|line| line.value.clone()).collect()
         }),
+        words: each(&draft.words, |things| {
+            let plain =
+                |names: &Vec<At<String>>| names.iter().map(|name| name.value.clone()).collect();
+            things.iter().map(plain).collect()
+        }),
         by_intent: by_intent(draft),
-        phrases: each(&draft.phrases, phrases),
+        phrases: phrases(draft),
     }
 }
 
@@ -134,20 +134,28 @@ fn by_intent(draft: &Draft) -> BTreeMap<Id, Item> {
         .collect()
 }
 
-fn phrases(texts: &raw::Phrases) -> BTreeMap<Phrase, String> {
-    texts
-        .iter()
-        .filter_map(|(key, text)| {
-            let phrase = Phrase::from_key(&key.value)?;
-            // The separator may be a comma with its space.
-            let text = if phrase == Phrase::ListSeparator {
-                text.value.as_str()
-            } else {
-                text.value.trim()
-            };
-            Some((phrase, text.to_owned()))
-        })
-        .collect()
+fn phrases(draft: &Draft) -> BTreeMap<Language, BTreeMap<Phrase, String>> {
+    let mut phrases: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for PhraseText {
+        language,
+        key,
+        text,
+        ..
+    } in draft.phrases()
+    {
+        let Some(phrase) = Phrase::from_key(&key.value) else {
+            continue;
+        };
+        // The separator may be a comma with its space.
+        let text = if phrase == Phrase::ListSeparator {
+            text.value.as_str()
+        } else {
+            text.value.trim()
+        };
+        let of_language = phrases.entry(language).or_default();
+        of_language.insert(phrase, text.to_owned());
+    }
+    phrases
 }
 
 fn item(name: &At<String>) -> Option<Item> {
@@ -181,27 +189,22 @@ fn condition(raw: &raw::Condition) -> Condition {
     Condition(parts.collect())
 }
 
-fn patterns(raw: &[At<String>]) -> Vec<Regex> {
-    raw.iter()
-        .filter_map(|pattern| Regex::new(&pattern.value).ok())
-        .collect()
-}
-
 struct Builder<'d> {
     draft: &'d Draft,
-    /// What a plain string is written in.
-    language: Language,
+    languages: Languages,
 }
 
 impl Builder<'_> {
+    fn patterns(&self, raw: &[At<String>]) -> Vec<Regex> {
+        raw.iter()
+            .filter_map(|pattern| self.draft.pattern(&pattern.value).ok())
+            .collect()
+    }
+
     fn text(&self, words: &At<Words>) -> Text {
-        Text(match &words.value {
-            Words::Plain(text) => BTreeMap::from([(self.language, text.trim().to_owned())]),
-            Words::Languages(texts) => texts
-                .iter()
-                .map(|(language, text)| (*language, text.value.trim().to_owned()))
-                .collect(),
-        })
+        let wordings = words.wordings(&self.languages).into_iter();
+        let texts = wordings.map(|wording| (wording.language, wording.text.trim().to_owned()));
+        Text(texts.collect())
     }
 
     fn fact(&self, raw: &raw::Fact) -> Fact {
@@ -214,8 +217,8 @@ impl Builder<'_> {
                 .iter()
                 .map(|word| skeleton(&normalise(&word.value)))
                 .collect(),
-            patterns: patterns(&answer.patterns),
-            unless: patterns(&answer.unless),
+            patterns: self.patterns(&answer.patterns),
+            unless: self.patterns(&answer.unless),
         });
         Fact {
             question: self.text(&raw.question),
@@ -385,6 +388,7 @@ impl Builder<'_> {
                 .iter()
                 .map(|shown| skeleton(&normalise(&shown.value)))
                 .collect(),
+            codes: raw.codes.iter().map(|code| code.value.clone()).collect(),
             meaning: self.text(&raw.meaning),
             advice: self.text(&raw.advice),
             facts: facts(&raw.facts),

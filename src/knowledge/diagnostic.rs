@@ -77,6 +77,8 @@ pub enum Mistake {
     TooLong {
         units: usize,
         units_max: usize,
+        /// It would fit as it was written, and does not in the language derived from that.
+        is_derived: bool,
     },
     DuplicateLabel {
         label: String,
@@ -86,6 +88,10 @@ pub enum Mistake {
     },
     OutOfRange {
         expected: &'static str,
+    },
+    CodeClaimedTwice {
+        code: String,
+        other: String,
     },
     Unguarded {
         what: &'static str,
@@ -161,6 +167,7 @@ impl Mistake {
             Self::DuplicateLabel { .. } => "duplicate-label",
             Self::BadPattern { .. } => "bad-pattern",
             Self::OutOfRange { .. } => "out-of-range",
+            Self::CodeClaimedTwice { .. } => "code-claimed-twice",
             Self::Unguarded { .. } => "unguarded",
             Self::MissingPhrase { .. } => "missing-phrase",
             Self::UnknownPhrase { .. } => "unknown-phrase",
@@ -204,6 +211,7 @@ impl Mistake {
             Self::TooLong { .. } => Some("people read this on a phone: shorten it, or split it".to_owned()),
             Self::DuplicateLabel { .. } => Some("two buttons of one message must differ, or typed words could not choose".to_owned()),
             Self::BadPattern { .. } => Some("patterns are regular expressions without look-around".to_owned()),
+            Self::CodeClaimedTwice { .. } => Some("whoever names a code means one message: leave it to the one it is shown with most".to_owned()),
             Self::Unguarded { needed: Some(needed), .. } => Some(format!("add to its `requires`: {needed}")),
             Self::Unguarded { what: "this loosens protection", .. } => Some("say in pack.toml, under `[safety]`, what must be known before that".to_owned()),
             Self::Unguarded { .. } => Some("add `requires = { FACT = [\"ANSWER\"] }`: what must be known first".to_owned()),
@@ -258,11 +266,29 @@ impl fmt::Display for Mistake {
             Self::UndeclaredLanguage { language } => {
                 write!(formatter, "the pack does not speak `{}`", language.id())
             }
-            Self::TooLong { units, units_max } => {
-                write!(formatter, "{units} characters, where {units_max} fit")
+            Self::TooLong {
+                units,
+                units_max,
+                is_derived,
+            } => {
+                let derived = if *is_derived {
+                    " in traditional Chinese"
+                } else {
+                    ""
+                };
+                write!(
+                    formatter,
+                    "{units} characters{derived}, where {units_max} fit"
+                )
             }
             Self::DuplicateLabel { label } => write!(formatter, "two buttons say `{label}`"),
             Self::OutOfRange { expected } => write!(formatter, "expected {expected}"),
+            Self::CodeClaimedTwice { code, other } => {
+                write!(
+                    formatter,
+                    "`{code}` is the code of the message `{other}` already"
+                )
+            }
             Self::Unguarded { what, .. } => {
                 write!(formatter, "{what}, but not enough is required before it")
             }

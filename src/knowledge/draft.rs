@@ -1,9 +1,13 @@
 //! A pack whose files have the right form, but whose meaning nobody has checked yet.
 
 use super::diagnostic::{Diagnostic, Mistake, nearest};
+use super::language::Languages;
 use super::raw::{self, At, Span};
-use super::{FLOW_FILE, Files, Id, Language, schemas, shape};
+use super::{FLOW_FILE, Files, Id, Language, Phrase, WORD_LISTS, schemas, shape};
+use crate::text::{Quotes, TRADITIONAL_CHINESE, traditional};
+use regex::Regex;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeTable;
 
@@ -26,7 +30,13 @@ pub(super) struct Draft {
     pub prompts: BTreeMap<Id, Part<raw::Prompts>>,
     pub topics: BTreeMap<Id, Part<raw::Topic>>,
     pub phrases: BTreeMap<Language, Part<raw::Phrases>>,
+    /// Phrases of a language that nobody wrote them in, with the places of those that they were derived from.
+    pub derived: BTreeMap<Language, Part<raw::Phrases>>,
     pub intents: BTreeMap<Id, Part<Vec<At<String>>>>,
+    /// Word lists: of each thing all its names, the one to call it by first.
+    pub words: BTreeMap<Id, Part<Vec<Vec<At<String>>>>>,
+    /// Patterns compiled so far: it is done once for those who check them and for those who build with them.
+    compiled: RefCell<BTreeMap<String, Regex>>,
     /// Folder and id of files that could not be read; the folder is empty for those at the top.
     pub broken: BTreeSet<(&'static str, Id)>,
 }
@@ -36,10 +46,86 @@ impl Draft {
     pub fn is_partial(&self) -> bool {
         !self.broken.is_empty() || self.pack.is_none() || self.sources.is_none()
     }
+
+    /// A pattern, compiled. A word's border, `\b`, is that of a word in Latin letters: between Chinese characters there is none,
+    /// and a regular expression that has to know all of Unicode's words takes ten times as long.
+    pub fn pattern(&self, pattern: &str) -> Result<Regex, regex::Error> {
+        let mut compiled = self.compiled.borrow_mut();
+        if let Some(known) = compiled.get(pattern) {
+            return Ok(known.clone());
+        }
+        let new = Regex::new(&ascii_borders(pattern))?;
+        compiled.insert(pattern.to_owned(), new.clone());
+        Ok(new)
+    }
+
+    pub fn languages(&self) -> Languages {
+        let packs = self.pack.iter();
+        let languages = packs.flat_map(|part| &part.value.languages);
+        Languages(languages.map(|language| language.value).collect())
+    }
+
+    /// Every phrase with its text, in the language in which it was written or derived.
+    pub fn phrases(&self) -> impl Iterator<Item = PhraseText<'_>> {
+        let parts = |parts, is_derived| {
+            let parts: &BTreeMap<Language, Part<raw::Phrases>> = parts;
+            parts.iter().flat_map(move |(language, part)| {
+                part.value.iter().map(move |(key, text)| PhraseText {
+                    language: *language,
+                    file: &part.file,
+                    key,
+                    text,
+                    is_derived,
+                })
+            })
+        };
+        parts(&self.phrases, false).chain(parts(&self.derived, true))
+    }
+
+    /// Derives the phrases that a derived language does not have itself.
+    fn derive_phrases(&mut self) {
+        let Some((language, from)) = self.languages().derived() else {
+            return;
+        };
+        let Some(Part { file, value }) = self.phrases.get(&from) else {
+            return;
+        };
+        let given = self.phrases.get(&language).map(|part| &part.value);
+        let is_given = |key: &At<String>| {
+            let mut keys = given.into_iter().flat_map(BTreeMap::keys);
+            keys.any(|given| given.value == key.value)
+        };
+        let missing = value.iter().filter(|(key, _)| !is_given(key));
+        let derived = missing.map(|(key, text)| {
+            // What they quote is the assistant's own: its buttons, and what can be typed.
+            let value = if key.value == Phrase::LanguageName.key() {
+                TRADITIONAL_CHINESE.to_owned()
+            } else {
+                traditional(&text.value, Quotes::Own)
+            };
+            let span = text.span;
+            (key.clone(), At { value, span })
+        });
+        let part = Part {
+            file: file.clone(),
+            value: derived.collect(),
+        };
+        self.derived.insert(language, part);
+    }
 }
 
-const FOLDERS: [&str; 7] = [
-    "facts", "guides", "intents", "phrases", "problems", "prompts", "topics",
+/// A phrase in one language.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PhraseText<'d> {
+    pub language: Language,
+    pub file: &'d str,
+    pub key: &'d At<String>,
+    pub text: &'d At<String>,
+    pub is_derived: bool,
+}
+
+const FOLDERS: [&str; 8] = [
+    "facts", "guides", "intents", "phrases", "problems", "prompts", "topics", "words",
 ];
 
 /// Reads every file, reporting every mistake of form.
@@ -66,6 +152,7 @@ pub(super) fn read(files: &Files) -> (Draft, Vec<Diagnostic>) {
             mistake,
         });
     }
+    draft.derive_phrases();
     (draft, diagnostics)
 }
 
@@ -82,7 +169,8 @@ fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Dia
             nearest(folder, FOLDERS).map(|folder| format!("{folder}/{name}")),
         ));
     };
-    if extension != if folder == "intents" { "txt" } else { "toml" } || stem.contains('/') {
+    let is_plain = ["intents", "words"].contains(&folder);
+    if extension != if is_plain { "txt" } else { "toml" } || stem.contains('/') {
         return Err(unknown(path, None));
     }
     let id = stem.to_owned();
@@ -105,6 +193,17 @@ fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Dia
                 value: sentences(content),
             };
             draft.intents.insert(id.clone(), part);
+        }
+        "words" => {
+            if !WORD_LISTS.contains(&stem) {
+                let near = nearest(stem, WORD_LISTS).map(|stem| format!("words/{stem}.txt"));
+                return Err(unknown(path, near));
+            }
+            let part = Part {
+                file: path.to_owned(),
+                value: sentences(content).iter().map(names).collect(),
+            };
+            draft.words.insert(id.clone(), part);
         }
         _ if stem == "pack" => draft.pack = Some(read_part(path, content, "pack")?),
         _ if stem == "sources" => draft.sources = Some(read_part(path, content, "sources")?),
@@ -167,6 +266,42 @@ fn parse<T: DeserializeOwned>(path: &str, content: &str, kind: &str) -> Result<T
         }
     }
     toml::from_str(content).map_err(|error| vec![report(&error)])
+}
+
+/// The pattern with `\b` meaning the border of a word in Latin letters.
+fn ascii_borders(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            out.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('b') => out.push_str(r"(?-u:\b)"),
+            escaped => out.extend(std::iter::once('\\').chain(escaped)),
+        }
+    }
+    out
+}
+
+/// The names of one thing, between commas.
+fn names(line: &At<String>) -> Vec<At<String>> {
+    let mut start = line.span.start;
+    let mut names = Vec::new();
+    for name in line.value.split_inclusive(',') {
+        let trimmed = name.trim_end_matches(',').trim();
+        let indent = name.len() - name.trim_start().len();
+        names.push(At {
+            value: trimmed.to_owned(),
+            span: Span {
+                start: start + indent,
+                end: start + indent + trimmed.len(),
+            },
+        });
+        start += name.len();
+    }
+    names
 }
 
 /// The sentences of an intent file: one a line, `#` begins a comment line.

@@ -9,21 +9,26 @@
 
 mod build;
 mod checks;
+mod condition;
 mod diagnostic;
 mod draft;
 mod flow;
 mod language;
+mod lists;
 mod phrase;
 mod raw;
 mod references;
 mod schema;
 mod shape;
 mod texts;
+mod way;
 
 pub use checks::CHECKS;
+pub use condition::Condition;
 pub use diagnostic::{Diagnostic, Mistake, render};
 pub use flow::{FLOW_FILE, flow, review};
 pub use language::Language;
+pub use lists::WORD_LISTS;
 pub use phrase::Phrase;
 pub use raw::Trust;
 pub use schema::schemas;
@@ -91,6 +96,8 @@ pub struct Knowledge {
     pub statements: usize,
     /// Example sentences per intent, as the author wrote them.
     pub intents: BTreeMap<Id, Vec<String>>,
+    /// Word lists by name (see [`WORD_LISTS`]): of each thing all its names, the one to call it by first.
+    pub words: BTreeMap<Id, Vec<Vec<String>>>,
     /// The item that an intent asks for.
     pub by_intent: BTreeMap<Id, Item>,
     phrases: BTreeMap<Language, BTreeMap<Phrase, String>>,
@@ -131,10 +138,6 @@ pub struct Text(BTreeMap<Language, String>);
 
 /// Facts with their answers.
 pub type Facts = BTreeMap<Id, Id>;
-
-/// A condition over facts: all are known, each with one of the answers listed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Condition(BTreeMap<Id, BTreeSet<Id>>);
 
 /// Something that can be known of a user's case.
 #[derive(Debug)]
@@ -262,8 +265,10 @@ pub struct Remedy {
 /// A message that the service shows to its users.
 #[derive(Debug)]
 pub struct ServicePrompt {
-    /// Telling pieces of it, as skeletons.
+    /// The message and telling pieces of it, as skeletons.
     pub shown: Vec<String>,
+    /// Numbers by which it is known as well.
+    pub codes: Vec<String>,
     pub meaning: Text,
     pub advice: Text,
     pub facts: Facts,
@@ -309,13 +314,21 @@ impl Knowledge {
             .map_or("", String::as_str)
     }
 
-    /// The language to speak with somebody who wants this one: it, if the pack has it, else the pack's first.
+    /// The language to speak with somebody who wants this one: it, if the pack has it, or the other script, else the
+    /// pack's first.
     #[must_use]
     pub fn spoken(&self, wanted: Option<Language>) -> Language {
         wanted
-            .filter(|language| self.languages.contains(language))
+            .and_then(|wanted| self.understood_by(wanted))
             .or_else(|| self.languages.first().copied())
             .unwrap_or(Language::ZhHans)
+    }
+
+    /// A language of the pack that somebody understands who writes this one, if it has any.
+    #[must_use]
+    pub fn understood_by(&self, language: Language) -> Option<Language> {
+        let mut languages = language.understood_by().iter().copied();
+        languages.find(|language| self.languages.contains(language))
     }
 
     /// The answer of a fact; none for [`UNSURE`] and for ids of other versions.
@@ -450,42 +463,5 @@ impl Text {
             .get(&language)
             .or_else(|| self.0.values().next())
             .map_or("", String::as_str)
-    }
-}
-
-impl Condition {
-    #[must_use]
-    pub fn holds(&self, facts: &Facts) -> bool {
-        self.0.iter().all(|(fact, answers)| {
-            facts
-                .get(fact)
-                .is_some_and(|answer| answers.contains(answer))
-        })
-    }
-
-    /// The first fact of the condition that is not known yet.
-    #[must_use]
-    pub fn unknown<'c>(&'c self, facts: &Facts) -> Option<&'c Id> {
-        self.0.keys().find(|fact| !facts.contains_key(*fact))
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether the other holds wherever this one does.
-    #[must_use]
-    pub fn implies(&self, other: &Self) -> bool {
-        other.0.iter().all(|(fact, answers)| {
-            self.0
-                .get(fact)
-                .is_some_and(|required| required.is_subset(answers))
-        })
-    }
-
-    /// The facts that it is about, with the answers that satisfy it.
-    pub fn facts(&self) -> impl Iterator<Item = (&Id, &BTreeSet<Id>)> {
-        self.0.iter()
     }
 }

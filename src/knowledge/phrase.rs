@@ -38,6 +38,8 @@ phrases! {
     More "more" [] "Offers more after an end.";
     Heard "heard" ["facts"] "Repeats facts taken from a sentence.";
     Changed "changed" ["facts"] "Repeats facts that were corrected.";
+    Later "later" ["title"] "Notes what was named beside the first matter, for later.";
+    LaterNow "later_now" ["title"] "Names what was kept for later, now that the first matter is over.";
     ListSeparator "list_separator" [] "Stands between the parts of a list in a sentence.";
     Step "step" ["number" "total"] "Heads a step.";
     See "see" ["see"] "Says what should be seen afterwards.";
@@ -64,6 +66,10 @@ phrases! {
     LostMenu "lost_menu" [] "Not understood, second time: the menu.";
     LostHuman "lost_human" [] "Not understood, third time: a human.";
     LostStill "lost_still" [] "Not understood, fourth time and every other one after.";
+    Stuck "stuck" [] "After a step or remedy that somebody cannot follow: where help is.";
+    Wait "wait" [] "Answers a request for patience.";
+    Elsewhere "elsewhere" ["name"] "Turns away what something else is named in, before what we can do.";
+    Aside "aside" [] "Turns away what is none of ours and names nothing, before what we can do.";
     WhyMenu "why_menu" [] "Why, when nothing has been asked.";
     WhyStep "why_step" ["title"] "Why this step, where the step itself does not say.";
     WhyRemedy "why_remedy" ["cause"] "Why this remedy.";

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 mod place;
 
-pub use place::{At, Span, Words};
+pub use place::{At, Span, Wording, Words};
 
 /// `pack.toml`: what the pack is, which languages it is written in, and what its menu offers.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -20,7 +20,8 @@ pub use place::{At, Span, Words};
 pub struct Pack {
     /// Short name of the pack.
     pub id: At<String>,
-    /// Languages that every text exists in; the first one is what a plain string is written in.
+    /// Languages that every text exists in; the first one is what a plain string is written in. Beside `zh-Hans`, `zh-Hant`
+    /// need not be written: what is missing is derived.
     pub languages: Vec<At<Language>>,
     /// What the menu offers, in this order: `guide:…`, `problem:…` or `topic:…`.
     pub menu: Vec<At<String>>,
@@ -358,8 +359,12 @@ pub struct Prompts {
 pub struct Prompt {
     /// Name of the message, unique among all files in `prompts/`.
     pub id: At<String>,
-    /// Telling pieces of the message, each enough to recognise it. At least 4 characters.
+    /// The message as it is shown, and telling pieces of it, each enough to recognise it: at least 4 characters. Long ones
+    /// are recognised with slips too, and by half.
     pub shown: Vec<At<String>>,
+    /// Numbers by which the message is known as well: digits, as in "(219)".
+    #[serde(default)]
+    pub codes: Vec<At<String>>,
     /// What it means.
     pub meaning: At<Words>,
     /// What to do about it.

@@ -6,11 +6,12 @@
 //! stands for all sentences of that reading. A sentence with several facts tells what sentences with one fact each tell
 //! one after the other: its entries are theirs, in the same order, and every case is looked at in `parts`.
 
-use crate::dialogue::{Assistant, Command, Content, Media};
-use crate::knowledge::{Id, Item, Knowledge, UNSURE};
-use crate::text::{normalise, skeleton};
+use super::sentences::{NONSENSE, Said, Sentences, made_up, nothing};
+use crate::dialogue::{Command, Content, Media};
+use crate::knowledge::{Facts, Id, Item, Knowledge, UNSURE};
+use crate::text::normalise;
 use crate::understanding::{Understood, Zone};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What an act has to do to the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum Expects {
     Digression,
     /// To tell this.
     Fact(Id, Id),
+    /// To keep this for later, unless it comes up anyway.
+    Kept(Item),
     /// To take the newest answer away.
     Back,
     /// To end in this turn, in the hands of a human.
@@ -79,171 +82,6 @@ impl Act {
     }
 }
 
-/// Words with their reading.
-#[derive(Debug, Clone)]
-pub(super) struct Said {
-    pub words: String,
-    pub reading: Understood,
-    /// Nobody has found such words: the reading is made up.
-    pub made_up: bool,
-}
-
-/// A sentence for each reading.
-#[derive(Debug)]
-pub(super) struct Sentences {
-    /// Plainly of one intent, and telling nothing else.
-    pub intents: BTreeMap<Id, Said>,
-    pub facts: BTreeMap<(Id, Id), Said>,
-    pub prompts: BTreeMap<Id, Said>,
-    /// Further examples of intents that are words of an answer too.
-    pub ambiguous: Vec<(Id, Said)>,
-    /// Words of a message that are read as another one, with what they should be and are.
-    pub mistaken: Vec<(String, Id, Option<Id>)>,
-}
-
-/// Words that mean nothing in any language.
-pub(super) const NONSENSE: &str = "xqzw vjkq";
-
-impl Sentences {
-    /// No sentence at all: for whoever only presses buttons.
-    pub fn none() -> Self {
-        Self {
-            intents: BTreeMap::new(),
-            facts: BTreeMap::new(),
-            prompts: BTreeMap::new(),
-            ambiguous: Vec::new(),
-            mistaken: Vec::new(),
-        }
-    }
-
-    /// Readings for which no words were found.
-    pub fn made_up(&self) -> usize {
-        let said = self.facts.values().chain(self.intents.values());
-        let said = said.chain(self.prompts.values());
-        said.filter(|said| said.made_up).count()
-    }
-
-    /// Goes through the pack's own words for one sentence of each reading.
-    pub fn of(assistant: &Assistant) -> Self {
-        let knowledge = &assistant.knowledge;
-        let mut sentences = Self::none();
-        let language = knowledge.spoken(None);
-        for (fact, known) in &knowledge.facts {
-            for answer in &known.answers {
-                let told = [&answer.told, &answer.label].map(|text| text.get(language).to_owned());
-                for words in told.into_iter().chain(answer.words.iter().cloned()) {
-                    sentences.take(fact, &answer.id, said(assistant, words));
-                }
-            }
-        }
-        let facts = knowledge.facts.values();
-        let answers = facts.flat_map(|fact| &fact.answers);
-        let listed: BTreeSet<&String> = answers.flat_map(|answer| &answer.words).collect();
-        for (intent, examples) in &knowledge.intents {
-            for example in examples {
-                let said = said(assistant, example.clone());
-                let plain = said.reading.facts.is_empty() && said.reading.prompt.is_none();
-                if plain {
-                    if listed.contains(&skeleton(&normalise(example))) {
-                        sentences.ambiguous.push((intent.clone(), said.clone()));
-                    }
-                    sentences.intents.entry(intent.clone()).or_insert(said);
-                } else if let Some((fact, answer)) = said.reading.facts.first_key_value() {
-                    let (fact, answer) = (fact.clone(), answer.clone());
-                    sentences.take(&fact, &answer, said);
-                }
-            }
-        }
-        for (id, prompt) in &knowledge.prompts {
-            for words in &prompt.shown {
-                let said = said(assistant, words.clone());
-                if said.reading.prompt.as_ref() == Some(id) {
-                    sentences.prompts.entry(id.clone()).or_insert(said);
-                } else {
-                    let read = said.reading.prompt;
-                    let mistaken = (words.clone(), id.clone(), read);
-                    sentences.mistaken.push(mistaken);
-                }
-            }
-        }
-        sentences.make_up(knowledge);
-        sentences
-    }
-
-    /// Keeps words that tell this fact and nothing else.
-    fn take(&mut self, fact: &Id, answer: &Id, said: Said) {
-        let only = said.reading.facts.len() == 1 && said.reading.prompt.is_none();
-        if only && said.reading.facts.get(fact) == Some(answer) {
-            let known = self.facts.entry((fact.clone(), answer.clone()));
-            known.or_insert(said);
-        }
-    }
-
-    /// A reading for which there are no words may still be some sentence's.
-    fn make_up(&mut self, knowledge: &Knowledge) {
-        for (fact, known) in &knowledge.facts {
-            for answer in &known.answers {
-                let key = (fact.clone(), answer.id.clone());
-                self.facts.entry(key).or_insert_with(|| {
-                    made_up(Understood {
-                        facts: BTreeMap::from([(fact.clone(), answer.id.clone())]),
-                        ..nothing()
-                    })
-                });
-            }
-        }
-        for intent in knowledge.intents.keys() {
-            self.intents.entry(intent.clone()).or_insert_with(|| {
-                made_up(Understood {
-                    intent: Some(intent.clone()),
-                    confidence: 1.0,
-                    zone: Zone::Sure,
-                    ..nothing()
-                })
-            });
-        }
-        for id in knowledge.prompts.keys() {
-            self.prompts.entry(id.clone()).or_insert_with(|| {
-                made_up(Understood {
-                    prompt: Some(id.clone()),
-                    ..nothing()
-                })
-            });
-        }
-    }
-}
-
-fn said(assistant: &Assistant, words: String) -> Said {
-    let reading = assistant
-        .understanding
-        .understand(&assistant.knowledge, &normalise(&words));
-    Said {
-        words,
-        reading,
-        made_up: false,
-    }
-}
-
-fn made_up(reading: Understood) -> Said {
-    Said {
-        words: "\u{2026}".to_owned(),
-        reading,
-        made_up: true,
-    }
-}
-
-/// What is read where nothing can be.
-fn nothing() -> Understood {
-    Understood {
-        intent: None,
-        confidence: 0.0,
-        second: None,
-        facts: BTreeMap::new(),
-        prompt: None,
-        zone: Zone::Lost,
-    }
-}
-
 /// All acts, in the order in which they are tried everywhere.
 pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
     let mut acts = Vec::new();
@@ -277,9 +115,9 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
         };
         acts.push(Act::words("facts", said, expects));
     }
-    for said in sentences.prompts.values() {
-        acts.push(Act::words("quoted messages", said, Expects::Anything));
-    }
+    let quotes = sentences.prompts.values();
+    acts.extend(quotes.map(|said| Act::words("quoted messages", said, Expects::Anything)));
+    acts.extend(several(knowledge, sentences));
     for intent in offerable(knowledge) {
         let said = made_up(Understood {
             intent: Some(intent.clone()),
@@ -316,8 +154,50 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
         let content = Content::Press(press.to_owned());
         acts.push(Act::new("old buttons", content, Expects::Digression).repairing());
     }
-    acts.extend(commands());
+    acts.extend(listed_and_commands(knowledge));
     acts
+}
+
+fn listed_and_commands(knowledge: &Knowledge) -> impl Iterator<Item = Act> {
+    let listed = waiting(knowledge).chain(near_miss(knowledge));
+    listed.chain(commands())
+}
+
+/// Whoever asks for patience does so in words that are listed as a whole, whatever they are read as.
+fn waiting(knowledge: &Knowledge) -> impl Iterator<Item = Act> {
+    let listed = knowledge.words.get("wait").into_iter().flatten().flatten();
+    listed.take(1).map(|words| {
+        let said = Said {
+            words: words.clone(),
+            reading: nothing(),
+            made_up: false,
+        };
+        Act::words("requests for patience", &said, Expects::Digression).repairing()
+    })
+}
+
+/// A sentence that names something that is none of ours: of all names the longest, for nothing else tells them apart.
+fn near_miss(knowledge: &Knowledge) -> Option<Act> {
+    let said = made_up(Understood {
+        intent: knowledge.outside.first().cloned(),
+        confidence: 1.0,
+        named: Some(normalise(longest_name(knowledge)?)),
+        zone: Zone::Sure,
+        ..nothing()
+    });
+    let act = Act::words("near misses", &said, Expects::Digression);
+    Some(Act {
+        anywhere: true,
+        ..act
+    })
+}
+
+/// The longest name that the pack has for something that is none of ours.
+pub(super) fn longest_name(knowledge: &Knowledge) -> Option<&String> {
+    let lists = ["others", "features"].into_iter();
+    let things = lists.filter_map(|list| knowledge.words.get(list)).flatten();
+    let names = things.filter_map(|thing| thing.first());
+    names.max_by_key(|name| name.encode_utf16().count())
 }
 
 fn commands() -> impl Iterator<Item = Act> {
@@ -349,6 +229,37 @@ fn commands() -> impl Iterator<Item = Act> {
         .into_iter()
         .map(act)
         .chain(std::iter::once(status))
+}
+
+fn several(knowledge: &Knowledge, sentences: &Sentences) -> impl Iterator<Item = Act> {
+    sentences.several.iter().map(|(second, said)| {
+        let kept = knowledge.by_intent.get(second).cloned();
+        let expects = kept.map_or(Expects::Anything, Expects::Kept);
+        Act::words("several matters", said, expects)
+    })
+}
+
+/// The guides and problems that can be named beside others, by their intents, each with those that can be named first: it
+/// lies on no way of theirs.
+pub(super) fn beside(knowledge: &Knowledge) -> BTreeMap<&Id, Vec<&Id>> {
+    let nothing = Facts::new();
+    let goals = || {
+        let items = knowledge.by_intent.iter();
+        items.filter(|(_, item)| item.is_goal())
+    };
+    let firsts = |item: &Item| {
+        let is_apart = |first: &&(&Id, &Item)| !knowledge.way(first.1, &nothing).contains(item);
+        goals()
+            .collect::<Vec<_>>()
+            .iter()
+            .filter(is_apart)
+            .map(|(intent, _)| *intent)
+            .collect()
+    };
+    let pairs = goals().map(|(intent, item)| (intent, firsts(item)));
+    pairs
+        .filter(|(_, firsts): &(_, Vec<&Id>)| !firsts.is_empty())
+        .collect()
 }
 
 /// The intents that can be offered as a reading.

@@ -1,13 +1,13 @@
 //! A conversation that shows something, as a person would have it: lines that `mibao chat` replays.
 
-use super::acts::Sentences;
 use super::model::Model;
+use super::sentences::Sentences;
 use super::ways::{Place, Ways};
 use crate::dialogue::{
     self, Assistant, Command, Content, Entry, Input, Outcome, Prompt, RemedyResult, Session,
     StepResult, Turn, View, place, step,
 };
-use crate::knowledge::{Facts, Id, Item};
+use crate::knowledge::{Facts, Id, Item, Knowledge};
 use crate::text::markup;
 use chrono::{DateTime, TimeDelta};
 
@@ -44,15 +44,23 @@ impl Conversation {
         told
     }
 
-    /// The command that replays it, for a shell. `arguments` are those of `mibao chat`.
+    /// The command that replays it, for a shell. `arguments` are those of `mibao chat`. Where a pack has several languages it
+    /// says in which the lines were found, for otherwise one of them might be answered in another.
     #[must_use]
-    pub fn command(&self, arguments: &str) -> String {
+    pub fn command(&self, knowledge: &Knowledge, arguments: &str) -> String {
+        let language = match knowledge.languages.as_slice() {
+            [] | [_] => String::new(),
+            [first, ..] => format!(" --language {}", first.id()),
+        };
         let lines: Vec<String> = self
             .lines
             .iter()
             .map(|line| format!("'{}'", line.replace('\'', "'\\''")))
             .collect();
-        format!("printf '%s\\n' {} | mibao chat{arguments}", lines.join(" "))
+        format!(
+            "printf '%s\\n' {} | mibao chat{arguments}{language}",
+            lines.join(" ")
+        )
     }
 }
 
@@ -73,6 +81,8 @@ impl<'a> Talk<'a> {
             turn: Turn::silent(),
             lines: Vec::new(),
         };
+        // What a sentence does is looked at in a language that no other sentence changes.
+        talk.session.choose(assistant.knowledge.spoken(None));
         talk.act(Content::Command(Command::Start, String::new()));
         talk
     }
@@ -153,7 +163,9 @@ impl<'a> Talk<'a> {
                 RemedyResult::Impossible => ".impossible",
             }
             .to_owned(),
-            Entry::Goal(_) | Entry::End(_) | Entry::Fresh => return None,
+            Entry::Goal(_) | Entry::Later(_) | Entry::Dropped(_) | Entry::End(_) | Entry::Fresh => {
+                return None;
+            }
         };
         self.pressing(&act)
     }

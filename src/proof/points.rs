@@ -7,7 +7,7 @@ use super::ways::tellable;
 use super::wishes::{What, Wish};
 use super::{Code, Evidence};
 use crate::dialogue::{Outcome, Prompt};
-use crate::knowledge::{Ask, Condition, Item, Knowledge, Route};
+use crate::knowledge::{Ask, Condition, Item};
 use std::collections::BTreeSet;
 
 /// A point: a stable code, what it says, and the function that judges it.
@@ -202,7 +202,7 @@ fn led(evidence: &Evidence<'_>) -> Vec<Wanted> {
     let model = &evidence.model;
     let mut wanted = Vec::new();
     for (number, item) in model.items.iter().enumerate() {
-        for route in routes(model.knowledge, item) {
+        for route in model.knowledge.routes(item) {
             let Some(to) = model.item(&route.to) else {
                 continue;
             };
@@ -238,22 +238,13 @@ fn led(evidence: &Evidence<'_>) -> Vec<Wanted> {
     wanted
 }
 
-fn routes<'k>(knowledge: &'k Knowledge, item: &Item) -> &'k [Route] {
-    let routes = match item {
-        Item::Guide(id) => knowledge.guides.get(id).map(|guide| &guide.route),
-        Item::Problem(id) => knowledge.problems.get(id).map(|problem| &problem.route),
-        Item::Topic(_) => None,
-    };
-    routes.map_or(&[], Vec::as_slice)
-}
-
 /// What comes nearest to a text, by its name.
 fn near_text(evidence: &Evidence<'_>, name: &str) -> Shown {
     let model = &evidence.model;
     let knowledge = model.knowledge;
     for (number, item) in model.items.iter().enumerate() {
         let of = format!("`{item}`");
-        let mut said = routes(knowledge, item).iter();
+        let mut said = knowledge.routes(item).iter();
         if let Some(route) = said.find(|route| super::texts::say(&of, route) == name) {
             let what = What::Answers(route.when.clone());
             return Shown::Wish(Wish { item: number, what });
@@ -305,12 +296,14 @@ fn ends(evidence: &mut Evidence<'_>) -> String {
     });
     format!(
         "{} states, {} answers; {} ends solved, {} handed over; the worst of users gives {longest} answers \
-         (`{item}`), and tells {} facts unasked beside; {} parts of any case at all",
+         (`{item}`), and tells {} facts unasked beside; at {} ends something else is kept, and taken up at most once; {} parts of \
+         any case at all",
         ways.states(),
         ways.transitions(),
         count(Outcome::Solved),
         count(Outcome::HandedOver),
         tellable(&evidence.model),
+        evidence.turns.kept,
         evidence.parts.gates,
     )
 }

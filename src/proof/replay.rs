@@ -5,9 +5,9 @@
 //! is no case that only an old session can have. What is left to look at is the turn that meets the new version first, at
 //! every place of the old dialogue.
 
-use super::acts::Sentences;
 use super::conversation::{Conversation, moment};
 use super::model::Model;
+use super::sentences::Sentences;
 use super::{Code, Failure, Progress, goals, talks, ways};
 use crate::dialogue::{
     Assistant, Command, Content, Input, Outcome, Prompt, Session, View, next, step,

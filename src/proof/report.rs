@@ -69,6 +69,7 @@ fn one(text: &mut String, failure: &Failure, assistant: &Assistant, arguments: &
         text.push_str(format!("    {line}").trim_end());
         text.push('\n');
     }
-    let command = failure.conversation.command(arguments);
+    let conversation = &failure.conversation;
+    let command = conversation.command(&assistant.knowledge, arguments);
     let _ = write!(text, "  replay it: {command}\n\n");
 }

@@ -1,9 +1,9 @@
 //! What shows that something does not hold: for each kind of violation the shortest conversation after which an author
 //! sees it.
 
-use super::acts::Sentences;
 use super::conversation::{self, Conversation, Talk};
 use super::model::Model;
+use super::sentences::Sentences;
 use super::ways::Ways;
 use super::wishes::{self, Wish};
 use super::{Code, Failure};

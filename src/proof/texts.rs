@@ -1,7 +1,7 @@
 //! The pack's texts: which of them somebody can ever see, and which buttons could stand side by side.
 
 use super::Code;
-use super::acts::offerable;
+use super::acts::{self, beside, offerable};
 use super::shows::{Shown, Violation};
 use super::wishes::written;
 use crate::knowledge::{Id, Item, Knowledge, Language, Phrase, Route, Step, Text};
@@ -147,8 +147,19 @@ fn spoken_about(knowledge: &Knowledge, phrase: Phrase) -> bool {
         knowledge.facts.values().any(|fact| fact.unsure)
     } else if phrase == Phrase::WhyStep {
         step(|step| step.why.is_none())
+    } else if matches!(phrase, Phrase::Later | Phrase::LaterNow) {
+        !beside(knowledge).is_empty()
     } else if phrase == Phrase::StepAgain {
         step(|step| step.fails.is_some())
+    } else if phrase == Phrase::Stuck {
+        let mut problems = knowledge.problems.values();
+        step(|_| true) || problems.any(|problem| !problem.remedies.is_empty())
+    } else if phrase == Phrase::Wait {
+        knowledge.words.contains_key("wait")
+    } else if phrase == Phrase::Elsewhere {
+        acts::longest_name(knowledge).is_some()
+    } else if phrase == Phrase::Aside {
+        !knowledge.outside.is_empty()
     } else if phrase == Phrase::AsShown {
         step(|step| step.as_shown)
             || knowledge.topics.values().any(|topic| topic.as_shown)

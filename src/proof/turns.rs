@@ -5,9 +5,13 @@
 //! by `find`, in `parts`. So one session per place stands for all sessions there. What is left open changes two things:
 //! which buttons stand, and how the acts marked `repairs` are read; both go by the kind of what is pending and never by
 //! the way there. So each state of repair is walked once per kind, and every place without any.
+//!
+//! What is kept for later is looked at where a case has ended, and nowhere else: there it is named and offered. So every end
+//! is walked without any and with each that there can be (see `kept`).
 
-use super::acts::{self, Act, Sentences};
+use super::acts::{self, Act};
 use super::conversation::moment;
+use super::sentences::Sentences;
 use super::{Code, Progress, Violation, texts::Unseen};
 use crate::dialogue::{
     Assistant, Content, Input, Prompt, Repair, Session, Turn, View, next, place, standing, step_as,
@@ -18,6 +22,7 @@ use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 mod judge;
+mod kept;
 mod visits;
 
 pub(super) use judge::{UNITS_MAX, room};
@@ -42,6 +47,8 @@ pub(super) struct Turns {
     /// Places from which a human, and an end, was one turn away.
     pub humans: usize,
     pub cancels: usize,
+    /// Ends at which something was kept for later.
+    pub kept: usize,
     /// The longest reply that was seen, in UTF-16 units.
     pub longest: usize,
     /// What led to it.
@@ -71,6 +78,8 @@ pub(super) struct Walk<'w> {
     situations: Vec<Situation>,
     /// One of each kind of prompt, to walk the states of repair at.
     kinds: BTreeSet<String>,
+    /// The same of ends, with what is kept there.
+    kept: BTreeSet<(String, Item)>,
     asked: BTreeSet<String>,
     replies: HashSet<String>,
     reported: BTreeSet<(Code, String)>,
@@ -101,6 +110,7 @@ impl<'w> Walk<'w> {
             known: BTreeSet::new(),
             situations: Vec::new(),
             kinds: BTreeSet::new(),
+            kept: BTreeSet::new(),
             asked: BTreeSet::new(),
             replies: HashSet::new(),
             reported: BTreeSet::new(),
@@ -169,6 +179,7 @@ impl<'w> Walk<'w> {
         if self.kinds.insert(visits::kind(&prompt)) {
             self.repairs(situation, &acts);
         }
+        self.ends_with_more(situation, &prompt, &acts);
         self.acts = acts;
     }
 

@@ -93,7 +93,12 @@ fn is_willing(entry: &Entry) -> bool {
     match entry {
         Entry::Step { result, .. } => *result != StepResult::Failed,
         Entry::Remedy { result, .. } => *result == RemedyResult::NotHelped,
-        Entry::Fact { .. } | Entry::Goal(_) | Entry::End(_) | Entry::Fresh => true,
+        Entry::Fact { .. }
+        | Entry::Goal(_)
+        | Entry::Later(_)
+        | Entry::Dropped(_)
+        | Entry::End(_)
+        | Entry::Fresh => true,
     }
 }
 

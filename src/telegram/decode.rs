@@ -4,7 +4,7 @@
 //! kind of entity is still a message, and an update of a new kind is still acknowledged.
 
 use super::SOURCE;
-use crate::dialogue::{Command, Content, Input, Media};
+use crate::dialogue::{Command, Content, Input, Media, Wish};
 use crate::knowledge::Language;
 use crate::service::Update;
 use chrono::{DateTime, Utc};
@@ -79,7 +79,7 @@ pub(super) fn decode(value: &Value, at: DateTime<Utc>) -> Decoded {
             session: session_key(chat),
             input: Input {
                 at,
-                language: language(from),
+                language: language(from).map(Wish::Program),
                 content,
             },
             card,

@@ -2,16 +2,26 @@
 //! Knows nothing of knowledge packs.
 
 mod clauses;
+mod codes;
+mod convert;
 pub mod markup;
 mod mask;
+mod mend;
 mod ngrams;
 mod normalise;
 mod numbers;
 mod polarity;
+mod quotes;
+mod traditional;
+mod writing;
 
-pub use clauses::clauses;
+pub use clauses::{clauses, parts};
+pub use codes::codes;
 pub use mask::{Masked, Private, mask};
-pub use ngrams::{alikeness, features, hash};
+pub use mend::Mender;
+pub use ngrams::{alikeness, bucket, features, hash, ngrams};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;
-pub use polarity::denials;
+pub use polarity::{corrects, denials, denies_next};
+pub use traditional::{Quotes, TRADITIONAL_CHINESE, traditional};
+pub use writing::{Writing, writing};

@@ -14,39 +14,56 @@ pub fn hash(bytes: &[u8]) -> u64 {
     })
 }
 
+/// The bucket of an n-gram, below `buckets`.
+#[must_use]
+pub fn bucket(ngram: &[u8], buckets: u32) -> u32 {
+    let folded = hash(ngram);
+    u32::try_from((folded ^ (folded >> 32)) % u64::from(buckets.max(1))).unwrap_or(0)
+}
+
 /// The hashed n-grams (1 to 4 characters, with the ends of the text marked) of a normalised text, each once, as
 /// numbers below `buckets`, sorted.
 #[must_use]
 pub fn features(normalised: &str, buckets: u32) -> Vec<u32> {
-    let characters: Vec<char> = std::iter::once('^')
-        .chain(
-            normalised
-                .chars()
-                .filter(|character| character.is_alphanumeric() || *character == '?'),
-        )
-        .chain(std::iter::once('$'))
-        .collect();
+    let characters = characters(normalised);
     let mut found = Vec::with_capacity(characters.len() * LENGTH_MAX);
     let mut bytes = Vec::with_capacity(4 * LENGTH_MAX);
-    for length in 1..=LENGTH_MAX {
-        for window in characters.windows(length) {
-            if window == ['^'] || window == ['$'] {
-                continue;
-            }
-            bytes.clear();
-            let mut buffer = [0; 4];
-            for character in window {
-                bytes.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
-            }
-            let folded = hash(&bytes);
-            found.push(
-                u32::try_from((folded ^ (folded >> 32)) % u64::from(buckets.max(1))).unwrap_or(0),
-            );
+    for window in windows(&characters) {
+        bytes.clear();
+        let mut buffer = [0; 4];
+        for character in window {
+            bytes.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
         }
+        found.push(bucket(&bytes, buckets));
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The n-grams that [`features`] hashes, each once: for people to read. `^` and `$` are the ends of the text.
+#[must_use]
+pub fn ngrams(normalised: &str) -> BTreeSet<String> {
+    windows(&characters(normalised))
+        .map(|window| window.iter().collect())
+        .collect()
+}
+
+/// What n-grams are made of.
+fn characters(normalised: &str) -> Vec<char> {
+    let read = normalised
+        .chars()
+        .filter(|character| character.is_alphanumeric() || *character == '?');
+    std::iter::once('^')
+        .chain(read)
+        .chain(std::iter::once('$'))
+        .collect()
+}
+
+fn windows(characters: &[char]) -> impl Iterator<Item = &[char]> {
+    (1..=LENGTH_MAX)
+        .flat_map(|length| characters.windows(length))
+        .filter(|window| !matches!(window, ['^' | '$']))
 }
 
 /// How alike two skeletons are, 0 to 1: Dice's coefficient over their pairs of characters (Dice 1945).
@@ -80,6 +97,11 @@ mod tests {
         assert_eq!(features("解绑", u32::MAX).len(), 8);
         assert_eq!(features("解 绑!", u32::MAX), features("解绑", u32::MAX));
         assert_eq!(features("", u32::MAX).len(), 1);
+        let read: Vec<String> = ngrams("解 绑!").into_iter().collect();
+        assert_eq!(
+            read,
+            ["^解", "^解绑", "^解绑$", "绑", "绑$", "解", "解绑", "解绑$"]
+        );
         assert!(
             features("怎么解绑qq的密保手机", 64)
                 .iter()

@@ -1,8 +1,6 @@
 //! One spelling for what people spell in many ways.
 
-use ferrous_opencc::OpenCC;
-use ferrous_opencc::config::BuiltinConfig;
-use std::sync::LazyLock;
+use super::convert::{is_simplified, to_simplified};
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters whose variants mean the same here; OpenCC's character table leaves them alone.
@@ -16,8 +14,8 @@ const VARIANTS: [(char, char); 6] = [
 ];
 
 /// Words of Taiwan and Hong Kong, already in simplified characters, and the words used on the mainland.
-/// OpenCC's phrase modes are not used: they turn 已停用 into 已禁用.
-const REGIONAL: [(&str, &str); 12] = [
+const REGIONAL: [(&str, &str); 20] = [
+    ("手机门号", "手机号"),
     ("门号", "手机号"),
     ("简讯", "短信"),
     ("登入", "登录"),
@@ -30,15 +28,38 @@ const REGIONAL: [(&str, &str); 12] = [
     ("资讯", "信息"),
     ("网路", "网络"),
     ("客户服务", "客服"),
+    ("讯号", "信号"),
+    ("讯息", "消息"),
+    ("装置", "设备"),
+    ("软体", "软件"),
+    ("萤幕", "屏幕"),
+    ("连结", "链接"),
+    ("电信业者", "运营商"),
 ];
-
-static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
-    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
 
 /// The form in which sentences are compared: NFKC, lower case, simplified characters, mainland words; control and
 /// invisible characters dropped; one space between words of letters and none beside Chinese characters.
 #[must_use]
 pub fn normalise(text: &str) -> String {
+    // Most of what is written needs no folding.
+    let is_plain = |character: char| matches!(character, ' '..='~') || is_simplified(character);
+    let simplified = if text.chars().all(is_plain) {
+        text.to_ascii_lowercase()
+    } else {
+        folded(text)
+    };
+    let simplified = simplified.chars().map(variant).collect::<String>();
+    let mut spaced = close_up(&simplified);
+    for (regional, mainland) in REGIONAL {
+        if spaced.contains(regional) {
+            spaced = spaced.replace(regional, mainland);
+        }
+    }
+    spaced
+}
+
+/// NFKC, lower case and simplified characters, without what cannot be seen.
+fn folded(text: &str) -> String {
     let folded: String = text
         .nfkd()
         .flat_map(char::to_lowercase)
@@ -53,18 +74,11 @@ pub fn normalise(text: &str) -> String {
         .collect();
     // Accents have been taken off; what is left of other scripts is put together again.
     let folded: String = folded.nfc().collect();
-    let simplified = match &*TO_SIMPLIFIED {
-        Some(converter) if folded.chars().any(is_han) => converter.convert(&folded),
-        _ => folded,
-    };
-    let simplified = simplified.chars().map(variant).collect::<String>();
-    let mut spaced = close_up(&simplified);
-    for (regional, mainland) in REGIONAL {
-        if spaced.contains(regional) {
-            spaced = spaced.replace(regional, mainland);
-        }
+    if folded.chars().any(is_han) {
+        to_simplified(&folded)
+    } else {
+        folded
     }
-    spaced
 }
 
 /// What is left of a normalised text without punctuation, spaces and emoji: for comparing whole replies.

@@ -13,9 +13,154 @@ pub fn denials(skeleton: &str) -> usize {
     characters + skeleton.matches("not").count()
 }
 
+/// Ends of what stands before something that was not shown or said.
+const NOT_SHOWN: [&str; 16] = [
+    "没提示",
+    "没有提示",
+    "不提示",
+    "不再提示",
+    "没再提示",
+    "没显示",
+    "没有显示",
+    "不显示",
+    "没说",
+    "没有说",
+    "没弹出",
+    "没有弹出",
+    "没出现",
+    "没有出现",
+    "doesntsay",
+    "doesnotsay",
+];
+
+/// Whether a skeleton ends with the words by which people say that what follows is not what they see.
+#[must_use]
+pub fn denies_next(skeleton: &str) -> bool {
+    let ends_with = |ends: &[&str]| ends.iter().any(|end| skeleton.ends_with(end));
+    let asks = ends_with(&["是不是", "是不是提示", "是不是说"]);
+    let is_other = ends_with(&["不是", "不是提示", "不是说"]);
+    ends_with(&NOT_SHOWN) || (is_other && !asks)
+}
+
+/// Clauses by which people say that what was taken to be so is not: what comes after them says what is.
+const CORRECTING: [&str; 50] = [
+    "不",
+    "不不",
+    "不不不",
+    "不是",
+    "不是的",
+    "不是啊",
+    "不是呀",
+    "不是不是",
+    "不是这样",
+    "不是这样的",
+    "不是这个意思",
+    "我不是这个意思",
+    "我不是这意思",
+    "不对",
+    "不对的",
+    "不对啊",
+    "不对呀",
+    "不对吧",
+    "不对不对",
+    "没",
+    "没啊",
+    "没有",
+    "没有啊",
+    "没有的",
+    "没有没有",
+    "没有的事",
+    "错了",
+    "说错了",
+    "我说错了",
+    "刚才说错了",
+    "我刚才说错了",
+    "打错了",
+    "点错了",
+    "刚才点错了",
+    "搞错了",
+    "弄错了",
+    "你搞错了",
+    "你弄错了",
+    "你理解错了",
+    "no",
+    "nono",
+    "nope",
+    "not",
+    "notso",
+    "nottrue",
+    "wrong",
+    "thatswrong",
+    "thatsnotright",
+    "thatsnottrue",
+    "thatisnottrue",
+];
+
+/// Beginnings that do the same without a pause.
+const CORRECTING_AT_ONCE: [&str; 14] = [
+    "不对",
+    "不是的",
+    "不是不是",
+    "不不",
+    "错了",
+    "说错了",
+    "我说错了",
+    "刚才说错了",
+    "搞错了",
+    "弄错了",
+    "noi",
+    "nomy",
+    "noits",
+    "nopei",
+];
+
+/// Whether somebody begins by denying what was taken to be so, and then goes on. Clauses are skeletons.
+#[must_use]
+pub fn corrects(clauses: &[String]) -> bool {
+    let Some((first, rest)) = clauses.split_first() else {
+        return false;
+    };
+    let at_once = |beginning: &&str| first.len() > beginning.len() && first.starts_with(*beginning);
+    let is_odd = first.starts_with("不对劲");
+    (!rest.is_empty() && CORRECTING.contains(&first.as_str()))
+        || (!is_odd && CORRECTING_AT_ONCE.iter().any(at_once))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_shown() {
+        for (before, expected) in [
+            ("现在没有提示", true),
+            ("不是", true),
+            ("是不是", false),
+            ("它提示", false),
+            ("登录不了", false),
+            ("", false),
+        ] {
+            assert_eq!(denies_next(before), expected, "{before}");
+        }
+    }
+
+    #[test]
+    fn who_corrects_denies_and_goes_on() {
+        for (said, expected) in [
+            (&["不是的", "我还能登"][..], true),
+            (&["没有", "手机还在用"], true),
+            (&["不对手机还在用"], true),
+            (&["no", "icanlogin"], true),
+            (&["不是"], false),
+            (&["没有收到验证码"], false),
+            (&["不对劲"], false),
+            (&["手机停机了", "不对"], false),
+            (&[], false),
+        ] {
+            let clauses: Vec<String> = said.iter().map(|clause| (*clause).to_owned()).collect();
+            assert_eq!(corrects(&clauses), expected, "{said:?}");
+        }
+    }
 
     #[test]
     fn opposites_differ() {

@@ -1,113 +1,324 @@
-//! From a sentence to an intent, facts and a quoted message, learned from the pack's examples when it loads.
+//! From a sentence to an intent, facts and a quoted message, learned from the pack's examples.
 //!
-//! Three layers, cheapest and surest first: a sentence that is an example word for word; the pack's patterns for
-//! facts and messages of the service; a linear classifier over character n-grams for the rest.
+//! The cheapest and surest comes first: a sentence that is an example word for word; a linear model over character
+//! n-grams; and where that is not sure, one that also knows where the sentence lies among the examples. What the words of
+//! a sentence are (things of others, words of our own matters) and what its facts tell has the last say.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod classifier;
+pub mod ablation;
+mod bytes;
+pub mod encoder;
+mod explain;
+mod facts_score;
+mod learning;
+mod matters;
+pub mod model;
+mod prompts;
 mod score;
+mod share;
 mod understood;
+pub mod words;
 
-pub use score::{Score, score};
+pub use explain::{Explanation, FactFound, Near, Spoken, Stage, Verdict};
+pub use facts_score::{FactCounts, FactsScore, FactsWrong, Stated, score_facts, stated};
+pub use score::{Confusion, CurvePoint, IntentScore, Labelled, Score, labelled, score};
+pub use share::Share;
 pub use understood::{Understood, Zone};
 
-use crate::knowledge::{Facts, Id, Knowledge};
-use crate::text::{normalise, skeleton};
-use classifier::Classifier;
-use std::collections::BTreeMap;
+use crate::knowledge::{CONVERSATION_INTENTS, Facts, Id, Item, Knowledge};
+use crate::text::{Mender, skeleton};
+use encoder::{Encoder, Point};
+use model::{Examples, Model, Reading};
+use prompts::PromptIndex;
+use words::{Listed, Words};
 
+/// From this probability on, the first stage's reading stands.
+const FIRST_SURE: f32 = 0.95;
 /// From this probability on, a reading is acted upon.
-const SURE: f32 = 0.55;
+const SURE: f32 = 0.67;
 /// From this probability on, readings are offered.
 const UNSURE: f32 = 0.25;
-/// So many of a sentence's word pairs must have been seen in some example, or nothing is known about it.
+/// So many of a sentence's n-grams must have been seen in some example, or nothing is known about it.
 const FAMILIAR: f32 = 0.3;
+/// How much an example that is near speaks for its intent: logits for a cosine of 1.
+const NEARNESS: f32 = 8.0;
+/// What is left of a reading of ours where a sentence names what belongs to others, and not the service.
+const ELSEWHERE: f32 = 0.02;
+/// What is left of it where a sentence has no word of ours.
+const WORDLESS: f32 = 0.1;
 
 /// What was learned from a pack.
 #[derive(Debug)]
 pub struct Understanding {
-    /// Example sentences, as skeletons.
-    examples: BTreeMap<String, Id>,
-    classifier: Classifier,
+    model: Model,
+    words: Words,
+    prompts: PromptIndex,
+    mender: Mender,
+    stages: Stages,
+}
+
+/// The parts of understanding that can be left out, to see what each of them is worth (see [`ablation`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stages {
+    /// The models are told what the listed words of a sentence are.
+    pub marks: bool,
+    /// The second model is asked where the first is not sure.
+    pub encoder: bool,
+    /// Examples that are near speak for their intents.
+    pub nearness: bool,
+    /// The words of a sentence have the last say.
+    pub rules: bool,
+}
+
+impl Default for Stages {
+    fn default() -> Self {
+        Self {
+            marks: true,
+            encoder: true,
+            nearness: true,
+            rules: true,
+        }
+    }
+}
+
+/// What the stages make of a sentence, before it is said what can be done about it.
+struct Read<'m> {
+    stage: Stage,
+    familiarity: f32,
+    /// Readings that ask for different things, the most probable first.
+    readings: Vec<(f32, &'m Id)>,
 }
 
 impl Understanding {
-    /// Learns from the examples of a pack.
+    /// A normalised text with slips in the pack's own words mended.
     #[must_use]
-    pub fn learn(knowledge: &Knowledge) -> Self {
-        let normalised: Vec<(String, &Id)> = knowledge
-            .intents
-            .iter()
-            .flat_map(|(intent, sentences)| {
-                sentences
-                    .iter()
-                    .map(move |sentence| (normalise(sentence), intent))
-            })
-            .collect();
-        Self {
-            classifier: Classifier::train(
-                normalised
-                    .iter()
-                    .map(|(sentence, intent)| (sentence.as_str(), intent.as_str())),
-            ),
-            examples: normalised
-                .iter()
-                .map(|(sentence, intent)| (skeleton(sentence), (*intent).clone()))
-                .collect(),
+    pub fn mended(&self, normalised: &str) -> String {
+        self.mender.mend(normalised)
+    }
+
+    /// What a sentence means, out of context. `normalised` is the output of
+    /// [`normalise`](crate::text::normalise).
+    #[must_use]
+    pub fn understand(&self, knowledge: &Knowledge, normalised: &str) -> Understood {
+        let normalised = &*self.mended(normalised);
+        let skeleton = skeleton(normalised);
+        let prompt = self.prompts.quoted(normalised, &skeleton).cloned();
+        // A message of the service is known by itself: where it lies among sentences tells nothing.
+        let point = |normalised: &str| match prompt {
+            Some(_) => None,
+            None => shipped_point(normalised),
+        };
+        let read = self.read(knowledge, normalised, &skeleton, &point);
+        Understood {
+            prompt,
+            named: self.words.find(normalised).called().cloned(),
+            ..concluded(knowledge, &read, self.facts(knowledge, normalised))
         }
     }
 
-    /// What a sentence means, out of context. `normalised` is the output of [`normalise`].
-    #[must_use]
-    pub fn understand(&self, knowledge: &Knowledge, normalised: &str) -> Understood {
-        let skeleton = skeleton(normalised);
-        let facts = facts(knowledge, normalised);
-        let prompt = prompt(knowledge, &skeleton);
-        if let Some(intent) = self.examples.get(&skeleton) {
-            return Understood {
-                intent: Some(intent.clone()),
-                confidence: 1.0,
-                second: None,
-                facts,
-                prompt,
-                zone: Zone::Sure,
+    /// The facts that a normalised and mended sentence states. Who speaks of what belongs to others, and not of the service,
+    /// says nothing of this case.
+    fn facts(&self, knowledge: &Knowledge, normalised: &str) -> Facts {
+        let listed = self.words.find(normalised);
+        if !listed.others.is_empty() && !listed.service {
+            return Facts::new();
+        }
+        facts(knowledge, normalised)
+    }
+
+    /// Goes through the stages. `point` says where a sentence lies.
+    fn read(
+        &self,
+        knowledge: &Knowledge,
+        normalised: &str,
+        skeleton: &str,
+        point: &dyn Fn(&str) -> Option<Point>,
+    ) -> Read<'_> {
+        if skeleton.is_empty() {
+            return Read {
+                stage: Stage::Nothing,
+                familiarity: 0.0,
+                readings: Vec::new(),
             };
         }
-        let reading = self.classifier.read(normalised);
-        let confidence = reading.intent.as_ref().map_or(0.0, |best| {
-            let alike = reading
-                .all
-                .iter()
-                .filter(|(intent, _)| same_answer(knowledge, best, intent));
-            alike.map(|(_, probability)| *probability).sum()
-        });
-        // The next best reading that means something else, and something that can be done about it.
-        let second = reading.intent.as_ref().and_then(|best| {
-            let others = reading.all.iter().map(|(intent, _)| intent);
-            let mut others = others.filter(|intent| {
-                knowledge.by_intent.contains_key(*intent)
-                    && !knowledge.outside.contains(*intent)
-                    && !same_answer(knowledge, best, intent)
-            });
-            others.next().cloned()
-        });
-        let zone = match () {
-            () if skeleton.is_empty() || reading.familiarity < FAMILIAR || confidence < UNSURE => {
-                Zone::Lost
-            }
-            () if confidence < SURE => Zone::Unsure,
-            () => Zone::Sure,
-        };
-        let known = !skeleton.is_empty();
-        Understood {
-            intent: reading.intent.filter(|_| known),
-            confidence: if known { confidence } else { 0.0 },
-            second: second.filter(|_| known),
-            facts,
-            prompt,
-            zone,
+        if let Some(intent) = self.model.exact(skeleton) {
+            return Read {
+                stage: Stage::Example,
+                familiarity: 1.0,
+                readings: vec![(1.0, intent)],
+            };
         }
+        let listed = self.words.find(normalised);
+        let unmarked = Listed::default();
+        let marked = if self.stages.marks {
+            &listed
+        } else {
+            &unmarked
+        };
+        let mut reading = self.model.first(normalised, marked);
+        let mut stage = Stage::Ngrams;
+        let sure = reading.probabilities.iter().copied().fold(0.0, f32::max) >= FIRST_SURE;
+        if !(sure && reading.familiarity >= FAMILIAR)
+            && self.stages.encoder
+            && self.model.is_deep()
+            && let Some(point) = point(normalised)
+            && let Some(second) = self.second(normalised, marked, &point)
+        {
+            reading = second;
+            stage = Stage::Encoder;
+        }
+        let ranked = self.weighed(knowledge, &listed, &reading.probabilities);
+        Read {
+            stage,
+            familiarity: reading.familiarity,
+            readings: grouped(knowledge, ranked),
+        }
+    }
+
+    /// The second stage's reading, with what lies near: an example speaks for its intent the more, the nearer it is.
+    fn second(&self, normalised: &str, listed: &Listed, point: &Point) -> Option<Reading> {
+        let mut reading = self.model.second(normalised, listed, point)?;
+        if self.stages.nearness {
+            for near in self.model.neighbours(point) {
+                if let Some(probability) = reading.probabilities.get_mut(near.class) {
+                    *probability *= (NEARNESS * near.nearness).exp();
+                }
+            }
+            scale(&mut reading.probabilities);
+        }
+        Some(reading)
+    }
+
+    /// Probabilities after what the words of the sentence say: who names another product and not the service means that
+    /// product; who has no word of ours asks for none of ours.
+    fn weighed<'m>(
+        &'m self,
+        knowledge: &Knowledge,
+        listed: &Listed,
+        probabilities: &[f32],
+    ) -> Vec<(f32, &'m Id)> {
+        let elsewhere = !listed.others.is_empty() && !listed.service;
+        let outside = |intent: &Id| knowledge.outside.contains(intent);
+        let mut weighed: Vec<(f32, &Id)> = probabilities
+            .iter()
+            .copied()
+            .zip(self.model.intents())
+            .collect();
+        if self.stages.rules && (elsewhere || !listed.own) {
+            for (probability, intent) in &mut weighed {
+                let conversation = CONVERSATION_INTENTS.contains(&intent.as_str());
+                if !outside(intent) && (elsewhere || !conversation) {
+                    *probability *= if elsewhere { ELSEWHERE } else { WORDLESS };
+                }
+            }
+            // What they lost goes to the others.
+            let rest: f32 = 1.0
+                - weighed
+                    .iter()
+                    .map(|(probability, _)| probability)
+                    .sum::<f32>();
+            let outsiders: f32 = weighed
+                .iter()
+                .filter(|(_, intent)| outside(intent))
+                .map(|(share, _)| share)
+                .sum();
+            for (probability, intent) in &mut weighed {
+                if outside(intent) {
+                    *probability += rest * *probability / outsiders.max(f32::MIN_POSITIVE);
+                }
+            }
+        }
+        weighed.sort_by(|(first, _), (second, _)| second.total_cmp(first));
+        weighed
+    }
+}
+
+/// Intents that need not be told apart stand together; of two such the more probable speaks for both.
+fn grouped<'m>(knowledge: &Knowledge, ranked: Vec<(f32, &'m Id)>) -> Vec<(f32, &'m Id)> {
+    let mut groups: Vec<(f32, &Id)> = Vec::new();
+    for (probability, intent) in ranked {
+        match groups
+            .iter_mut()
+            .find(|(_, known)| same_answer(knowledge, known, intent))
+        {
+            Some((sum, _)) => *sum += probability,
+            None => groups.push((probability, intent)),
+        }
+    }
+    groups.sort_by(|(first, _), (second, _)| second.total_cmp(first));
+    groups
+}
+
+/// The readings and what can be made of them; a quoted message is found elsewhere.
+fn concluded(knowledge: &Knowledge, read: &Read, facts: Facts) -> Understood {
+    let best = read.readings.first();
+    let confidence = best.map_or(0.0, |(confidence, _)| *confidence);
+    // The next best reading that means something else, and something that can be said to it.
+    let mut others = read.readings.iter().skip(1).map(|(_, intent)| *intent);
+    let second = others.find(|intent| knowledge.by_intent.contains_key(*intent));
+    let outside = read
+        .readings
+        .iter()
+        .filter(|(_, intent)| knowledge.outside.contains(*intent));
+    let zone = match () {
+        () if read.familiarity < FAMILIAR || confidence < UNSURE => Zone::Lost,
+        () if confidence < SURE => Zone::Unsure,
+        () => Zone::Sure,
+    };
+    Understood {
+        intent: best.map(|(_, intent)| routed(knowledge, intent, &facts).clone()),
+        confidence,
+        second: second.cloned(),
+        facts,
+        also: Vec::new(),
+        prompt: None,
+        named: None,
+        zone,
+        outside: outside.map(|(probability, _)| probability).sum(),
+    }
+}
+
+/// The intent of what a problem leads to at once, by the facts of the sentence: no code comes to a number that is gone, and
+/// that is the matter. A guide's own routes are ways to what was asked for.
+fn routed<'k>(knowledge: &'k Knowledge, intent: &'k Id, facts: &Facts) -> &'k Id {
+    let Some(Item::Problem(problem)) = knowledge.by_intent.get(intent) else {
+        return intent;
+    };
+    let routes = knowledge
+        .problems
+        .get(problem)
+        .into_iter()
+        .flat_map(|problem| &problem.route);
+    let mut leading = routes
+        .filter(|route| route.when.holds(facts))
+        .map(|route| &route.to);
+    let to = leading.next();
+    let mut intents = knowledge
+        .by_intent
+        .iter()
+        .filter(|(_, item)| Some(*item) == to);
+    intents.next().map_or(intent, |(intent, _)| intent)
+}
+
+/// Where the encoder that the program carries with it puts a sentence.
+fn shipped_point(normalised: &str) -> Option<Point> {
+    Encoder::shipped().map(|encoder| encoder.encode(normalised))
+}
+
+/// What there is to learn from in a pack.
+fn examples(knowledge: &Knowledge) -> Examples {
+    Examples {
+        intents: knowledge.intents.clone(),
+        words: knowledge.words.clone(),
+    }
+}
+
+/// To probabilities that sum to 1.
+fn scale(probabilities: &mut [f32]) {
+    let sum: f32 = probabilities.iter().sum();
+    for probability in probabilities {
+        *probability /= sum.max(f32::MIN_POSITIVE);
     }
 }
 
@@ -145,16 +356,4 @@ fn facts(knowledge: &Knowledge, normalised: &str) -> Facts {
         }
     }
     found
-}
-
-/// The message of the service that the sentence quotes: the one with the longest piece in it.
-fn prompt(knowledge: &Knowledge, skeleton: &str) -> Option<Id> {
-    let pieces = knowledge
-        .prompts
-        .iter()
-        .flat_map(|(id, prompt)| prompt.shown.iter().map(move |shown| (shown, id)));
-    pieces
-        .filter(|(shown, _)| skeleton.contains(shown.as_str()))
-        .max_by_key(|(shown, _)| shown.len())
-        .map(|(_, id)| id.clone())
 }

@@ -254,26 +254,90 @@ fn understand_prints_a_line_per_sentence() {
 }
 
 #[test]
-fn eval_counts() {
+fn understand_explains() {
+    let told = stdout(&mibao(
+        &["understand", "--explain"],
+        "我那号停机了没法弄解绑咋整\n",
+    ));
+    for title in [
+        "normalised to",
+        "decided by",
+        "listed words",
+        "readings",
+        "nearest examples",
+        "facts",
+    ] {
+        assert!(
+            told.contains(&format!("\n  {title:<18}")),
+            "{title}: {told}"
+        );
+    }
+    assert!(told.contains("old_number=dead"), "{told}");
+    assert!(!told.contains('\u{1}'), "{told:?}");
+}
+
+#[test]
+fn eval_counts_over_files() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("labelled.tsv");
-    fs::write(
-        &file,
-        "unbind/rebind\t怎么解绑手机\nout_of_scope\t今天天气怎么样\nno tab here\n",
-    )
-    .unwrap();
-    let output = mibao(&["eval", file.to_str().unwrap()], "");
-    assert!(output.status.success());
+    fs::write(&file, "unbind/rebind\t怎么解绑手机\nno tab here\n").unwrap();
+    let path = file.to_str().unwrap();
+    let input = "out_of_scope\t今天天气怎么样\n";
+    let output = mibao(&["eval", path, "-"], input);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let told = stdout(&output);
     assert!(
-        stdout(&output).contains("in scope right          100.0 %  (1 of 1)"),
-        "{}",
-        stdout(&output)
+        told.contains("in scope right            100.0 %  (1 of 1)\n"),
+        "{told}"
     );
     assert!(
-        stderr(&output).contains("labelled.tsv:3"),
-        "{}",
-        stderr(&output)
+        told.contains("out of scope turned away  100.0 %  (1 of 1)\n"),
+        "{told}"
     );
+    for title in ["macro-F1", "per intent", "precision", "threshold", "in use"] {
+        assert!(told.contains(title), "{title}: {told}");
+    }
+    assert!(stderr(&output).contains("labelled.tsv:2: expected `intent<TAB>sentence`"));
+
+    let score = &json_lines(&mibao(&["eval", "--json", path, "-"], input))[0];
+    assert_eq!(score["in_scope"]["of"], 1);
+    assert_eq!(score["intents"]["unbind"]["f1"], 1.0);
+    assert!(score["curve"][0]["threshold"].is_number());
+}
+
+#[test]
+fn eval_counts_facts() {
+    let input =
+        "old_number=dead\t手机号停机了\n-\t今天天气怎么样\nsafe=no\t今天天气怎么样\nsafe\twhat\n";
+    let output = mibao(&["eval", "--facts", "-"], input);
+    let told = stdout(&output);
+    assert!(
+        told.contains("precision                 100.0 %  (1 of 1)\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("recall                     50.0 %  (1 of 2)\n"),
+        "{told}"
+    );
+    assert!(told.contains("safe=no  -  今天天气怎么样\n"), "{told}");
+    assert!(stderr(&output).contains("-:4: expected `fact=answer,"));
+}
+
+#[test]
+fn eval_shows_what_every_part_adds() {
+    let directory = repository("tests/knowledge/valid/bicycle");
+    let arguments = [
+        "eval",
+        "--ablation",
+        "--knowledge",
+        directory.to_str().unwrap(),
+    ];
+    let output = mibao(&arguments, "");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let told = stdout(&output);
+    let rows: Vec<&str> = told.lines().filter(|line| line.starts_with("+ ")).collect();
+    assert_eq!(rows.len(), 4, "{told}");
+    assert_eq!(stderr(&output), "");
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn dialogues() {
     for (folder, knowledge) in [
         ("", "knowledge"),
         ("bicycle", "tests/knowledge/valid/bicycle"),
+        ("kettle", "tests/knowledge/valid/kettle"),
     ] {
         let assistant = Assistant::new(pack(knowledge));
         let directory = repository("tests/dialogues").join(folder);

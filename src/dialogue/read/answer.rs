@@ -39,6 +39,10 @@ impl Reader<'_> {
         if let [answer] = said_in_part.collect::<Vec<_>>().as_slice() {
             return told(&answer.id);
         }
+        // "No, I can still log in" answers no question about anything else.
+        if self.corrects(clauses, understood) {
+            return None;
+        }
         let sure = understood.zone == Zone::Sure;
         let intent = understood.intent.as_deref().filter(|_| sure);
         // Likeness is a guess: a sentence that plainly asks for something is not guessed at.

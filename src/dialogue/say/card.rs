@@ -39,7 +39,7 @@ impl Speaker<'_> {
             self.words(Phrase::CardTitle).to_owned(),
             self.filled(Phrase::CardProblem, &[("title", self.title(subject))]),
         ];
-        let told = self.told(&self.view.facts);
+        let told = self.told(&self.of_this_matter(subject));
         if !told.is_empty() {
             lines.push(self.filled(Phrase::CardFacts, &[("facts", &told)]));
         }

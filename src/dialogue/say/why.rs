@@ -41,6 +41,26 @@ impl Speaker<'_> {
         }
     }
 
+    /// Answers "I can't follow" for what is pending: why it is put, what is to be done once more, and where help is.
+    pub(super) fn explain(&mut self) {
+        match &self.place.prompt {
+            Prompt::Step { .. } => {
+                self.why();
+                self.put();
+                self.phrase(Phrase::Stuck);
+            }
+            // What is to be done begins with the reason for it.
+            Prompt::Remedy { .. } => {
+                self.put();
+                self.phrase(Phrase::Stuck);
+            }
+            Prompt::Ask { .. } | Prompt::Menu | Prompt::Ended { .. } => {
+                self.why();
+                self.put();
+            }
+        }
+    }
+
     /// Asks outright whether the remedy helped, and repeats by what it is told.
     pub(super) fn ask_if_helped(&mut self) {
         self.phrase(Phrase::DidItHelp);

@@ -6,7 +6,6 @@ use crate::knowledge::diagnostic::{Diagnostic, Mistake, nearest};
 use crate::knowledge::draft::{Draft, Part};
 use crate::knowledge::raw::{At, Condition, Remedy, Span, Step};
 use crate::text::{normalise, skeleton};
-use regex::Regex;
 use std::collections::BTreeMap;
 
 /// Nothing irreversible without a requirement, and nothing that loosens protection without the pack's own for it.
@@ -140,7 +139,7 @@ pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             .iter()
             .flat_map(|answer| answer.patterns.iter().chain(&answer.unless))
         {
-            if let Err(error) = Regex::new(&pattern.value) {
+            if let Err(error) = draft.pattern(&pattern.value) {
                 let message = error.to_string();
                 let last = message
                     .lines()
@@ -180,6 +179,32 @@ pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                         expected: "4 characters or more, to tell this message from others",
                     },
                 );
+            }
+        }
+    }
+}
+
+/// How long a code may be. A single digit would be taken for a button's number, and more than six for an account's.
+const CODE_DIGITS: std::ops::RangeInclusive<usize> = 2..=6;
+
+/// Codes of messages are digits, and each is one message's.
+pub(super) fn codes(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut claimed: BTreeMap<&str, &str> = BTreeMap::new();
+    for Part { file, value } in draft.prompts.values() {
+        for prompt in &value.prompt {
+            for code in &prompt.codes {
+                let digits = code.value.chars().all(|digit| digit.is_ascii_digit());
+                if !digits || !CODE_DIGITS.contains(&code.value.len()) {
+                    let expected = "2 to 6 digits, as in \"219\"";
+                    let mistake = Mistake::OutOfRange { expected };
+                    report(diagnostics, file, code.span, mistake);
+                } else if let Some(other) = claimed.insert(&code.value, &prompt.id.value) {
+                    let mistake = Mistake::CodeClaimedTwice {
+                        code: code.value.clone(),
+                        other: other.to_owned(),
+                    };
+                    report(diagnostics, file, code.span, mistake);
+                }
             }
         }
     }

@@ -61,6 +61,11 @@ pub const CHECKS: &[Check] = &[
         run: meaning::patterns,
     },
     Check {
+        name: "codes",
+        purpose: "codes of messages are digits, and each is one message's",
+        run: meaning::codes,
+    },
+    Check {
         name: "intents",
         purpose: "every intent has sentences and asks for one item",
         run: meaning::intents,

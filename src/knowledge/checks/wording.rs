@@ -2,69 +2,32 @@
 
 use super::structure::report;
 use crate::knowledge::diagnostic::{Diagnostic, Mistake, nearest};
-use crate::knowledge::draft::{Draft, Part};
-use crate::knowledge::raw::{At, Span, Words};
-use crate::knowledge::texts::{self, Use};
-use crate::knowledge::{Item, Language, Phrase};
+use crate::knowledge::draft::{Draft, Part, PhraseText};
+use crate::knowledge::raw::{At, Span, Wording, Words};
+use crate::knowledge::texts::{self, Placed, Use};
+use crate::knowledge::{Item, Phrase};
 use crate::text::markup;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-fn declared(draft: &Draft) -> Vec<Language> {
-    draft
-        .pack
-        .iter()
-        .flat_map(|part| &part.value.languages)
-        .map(|language| language.value)
-        .collect()
-}
-
-/// The texts of a `Words`, with their places and, where it is said, their language.
-fn each(words: &At<Words>) -> Vec<(Option<Language>, &str, Span)> {
-    match &words.value {
-        Words::Plain(text) => vec![(None, text.as_str(), words.span)],
-        Words::Languages(texts) => texts
-            .iter()
-            .map(|(language, text)| (Some(*language), text.value.as_str(), text.span))
-            .collect(),
-    }
-}
-
-/// Every text exists in every language of the pack, and in no other.
+/// Every text exists in every language of the pack, and in no other. What is derived where it is missing need not be written.
 pub(super) fn languages(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    let declared = declared(draft);
-    let Some(first) = declared.first() else {
+    let declared = draft.languages();
+    if declared.0.is_empty() {
         return;
-    };
-    for placed in texts::texts(draft) {
-        let present: BTreeMap<Language, Span> = each(placed.words)
-            .into_iter()
-            .map(|(language, _, span)| (language.unwrap_or(*first), span))
-            .collect();
-        for language in declared
-            .iter()
-            .filter(|language| !present.contains_key(language))
-        {
-            report(
-                diagnostics,
-                placed.file,
-                placed.words.span,
-                Mistake::MissingLanguage {
-                    language: *language,
-                },
-            );
+    }
+    for Placed { file, words, .. } in texts::texts(draft) {
+        let present = words.wordings(&declared);
+        for language in declared.written() {
+            if !present.iter().any(|wording| wording.language == language) {
+                let mistake = Mistake::MissingLanguage { language };
+                report(diagnostics, file, words.span, mistake);
+            }
         }
-        for (language, span) in present
-            .iter()
-            .filter(|(language, _)| !declared.contains(language))
-        {
-            report(
-                diagnostics,
-                placed.file,
-                *span,
-                Mistake::UndeclaredLanguage {
-                    language: *language,
-                },
-            );
+        for Wording { language, span, .. } in present {
+            if !declared.0.contains(&language) {
+                let mistake = Mistake::UndeclaredLanguage { language };
+                report(diagnostics, file, span, mistake);
+            }
         }
     }
 }
@@ -87,77 +50,87 @@ pub(super) fn markup(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     };
+    // What is not ours is called by its name in a sentence of ours.
+    for list in ["others", "features"] {
+        let things = draft.words.get(list).into_iter();
+        for (file, name) in things.flat_map(named) {
+            look(file, &name.value, name.span, true);
+        }
+    }
+    let languages = draft.languages();
     for placed in texts::texts(draft) {
-        for (_, text, span) in each(placed.words) {
+        for Wording { text, span, .. } in placed.words.wordings(&languages) {
             look(placed.file, text, span, placed.purpose.is_plain());
         }
     }
-    for Part { file, value } in draft.phrases.values() {
-        for (key, text) in value {
-            look(
-                file,
-                &text.value,
-                text.span,
-                Phrase::from_key(&key.value).is_some_and(Phrase::is_plain),
-            );
-        }
+    for PhraseText {
+        file, key, text, ..
+    } in draft.phrases()
+    {
+        let plain = Phrase::from_key(&key.value).is_some_and(Phrase::is_plain);
+        look(file, &text.value, text.span, plain);
     }
+}
+
+/// All names of the things of a word list, with its file.
+fn named(part: &Part<Vec<Vec<At<String>>>>) -> impl Iterator<Item = (&str, &At<String>)> {
+    let names = part.value.iter().flatten();
+    names.map(|name| (part.file.as_str(), name))
 }
 
 /// Texts fit a phone and Telegram.
 pub(super) fn lengths(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    let mut look = |file: &str, text: &str, span: Span, units_max: usize| {
+    // What is too long already where it was derived from is one mistake, not two.
+    let mut too_long = BTreeSet::new();
+    let mut look = |file: &str, text: &str, span: Span, units_max: usize, is_derived: bool| {
         let units = text.encode_utf16().count();
-        if units > units_max {
-            report(
-                diagnostics,
-                file,
-                span,
-                Mistake::TooLong { units, units_max },
-            );
+        if units > units_max && (too_long.insert((file.to_owned(), span)) || !is_derived) {
+            let mistake = Mistake::TooLong {
+                units,
+                units_max,
+                is_derived,
+            };
+            report(diagnostics, file, span, mistake);
         }
     };
+    let languages = draft.languages();
     for placed in texts::texts(draft) {
-        for (_, text, span) in each(placed.words) {
-            look(placed.file, text, span, placed.purpose.units_max());
+        let units_max = placed.purpose.units_max();
+        for wording in placed.words.wordings(&languages) {
+            let Wording { text, span, .. } = wording;
+            look(placed.file, text, span, units_max, wording.is_derived);
         }
     }
-    for Part { file, value } in draft.phrases.values() {
-        for (key, text) in value {
-            let plain = Phrase::from_key(&key.value).is_some_and(Phrase::is_plain);
-            look(
-                file,
-                &text.value,
-                text.span,
-                if plain {
-                    Use::Label.units_max()
-                } else {
-                    Use::Message.units_max()
-                },
-            );
-        }
+    for phrase in draft.phrases() {
+        let plain = Phrase::from_key(&phrase.key.value).is_some_and(Phrase::is_plain);
+        let purpose = if plain { Use::Label } else { Use::Message };
+        let At { value, span } = phrase.text;
+        look(
+            phrase.file,
+            value,
+            *span,
+            purpose.units_max(),
+            phrase.is_derived,
+        );
     }
 }
 
 /// No two buttons of one message look the same, compared as typed words are.
 pub(super) fn labels(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    let declared = declared(draft);
-    let Some(first) = declared.first().copied() else {
-        return;
-    };
-    for language in declared {
+    let languages = draft.languages();
+    for language in languages.0.iter().copied() {
         let in_language = |words: &At<Words>| {
-            each(words)
+            words
+                .wordings(&languages)
                 .into_iter()
-                .find(|(of, _, _)| of.unwrap_or(first) == language)
-                .map(|(_, text, span)| (text.to_owned(), span))
+                .find(|wording| wording.language == language)
+                .map(|wording| (wording.text.to_owned(), wording.span))
         };
         let phrase = |phrase: Phrase| {
-            let texts = &draft.phrases.get(&language)?.value;
-            texts
-                .iter()
-                .find(|(key, _)| key.value == phrase.key())
-                .map(|(_, text)| text.value.clone())
+            draft
+                .phrases()
+                .find(|text| text.language == language && text.key.value == phrase.key())
+                .map(|text| text.text.value.clone())
         };
         let always: Vec<String> = [
             Phrase::ButtonUnsure,
@@ -229,7 +202,12 @@ fn distinct(
     let fold = |label: &str| crate::text::skeleton(&crate::text::normalise(label));
     let mut seen: BTreeSet<String> = always.iter().map(|label| fold(label)).collect();
     for (label, span) in labels {
-        if !seen.insert(fold(&label)) {
+        // Labels that are alike stay alike in a language that is derived.
+        let is_known = |known: &Diagnostic| {
+            let alike = matches!(known.mistake, Mistake::DuplicateLabel { .. });
+            alike && known.file == file && known.span == span
+        };
+        if !seen.insert(fold(&label)) && !diagnostics.iter().any(is_known) {
             report(diagnostics, file, span, Mistake::DuplicateLabel { label });
         }
     }
@@ -237,7 +215,8 @@ fn distinct(
 
 /// Every language has every phrase, with its placeholders.
 pub(super) fn phrases(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    for language in declared(draft) {
+    let declared = draft.languages();
+    for language in declared.written() {
         let Some(Part { file, value }) = draft.phrases.get(&language) else {
             let path = format!("phrases/{}.toml", language.id());
             if !draft
@@ -263,23 +242,18 @@ pub(super) fn phrases(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             };
             report(diagnostics, file, Span::default(), mistake);
         }
+    }
+    for (language, Part { file, value }) in &draft.phrases {
+        if !declared.0.contains(language) {
+            let mistake = Mistake::UndeclaredLanguage {
+                language: *language,
+            };
+            report(diagnostics, file, Span::default(), mistake);
+            continue;
+        }
         for (key, text) in value {
             phrase(file, key, text, diagnostics);
         }
-    }
-    for (language, Part { file, .. }) in draft
-        .phrases
-        .iter()
-        .filter(|(language, _)| !declared(draft).contains(language))
-    {
-        report(
-            diagnostics,
-            file,
-            Span::default(),
-            Mistake::UndeclaredLanguage {
-                language: *language,
-            },
-        );
     }
 }
 

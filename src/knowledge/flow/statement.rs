@@ -63,6 +63,10 @@ pub(super) fn statements(draft: &Draft) -> Vec<Statement<'_>> {
         told.about(file, format!("topic:{id}"));
         topic(&mut told, value);
     }
+    for (id, Part { file, .. }) in &draft.words {
+        told.about(file, format!("words:{id}"));
+        told.say(Line::of("listed".to_owned(), Span::default()));
+    }
     if let Some(Part { file, value }) = &draft.sources {
         sources(&mut told, file, value);
     }
@@ -197,6 +201,9 @@ fn prompts<'d>(told: &mut Telling<'d>, draft: &'d Draft) {
         let mut line = Line::of("shown".to_owned(), prompt.id.span);
         for (fact, answer) in &prompt.facts {
             line = line.given(fact, answer);
+        }
+        for code in sorted(&prompt.codes) {
+            line = line.with(format!("code {}", code.value), code.span);
         }
         told.say(
             line.then("->", prompt.to.as_ref())

@@ -1,11 +1,13 @@
 //! A value with its place, and a text with its languages: what every knowledge file is made of.
 
-use crate::knowledge::language::Language;
+use crate::knowledge::language::{Language, Languages};
+use crate::text::{Quotes, traditional};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_spanned::Spanned;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -17,11 +19,78 @@ pub struct At<T> {
 }
 
 /// A text for the user in the small Markdown (bold, italic, code, links, lists): a plain string in the pack's
-/// first language, or one string per language (`text.zh-Hans = "…"`, `text.en = "…"`).
+/// first language, or one string per language (`text.zh-Hans = "…"`, `text.en = "…"`). Traditional Chinese is derived from
+/// simplified Chinese where it is not given.
 #[derive(Debug, Clone)]
-pub enum Words {
+pub struct Words {
+    given: Given,
+    /// In traditional Chinese, from the first time that somebody asks for it: packs that do not speak it pay nothing.
+    derived: OnceCell<String>,
+}
+
+/// As the author wrote it.
+#[derive(Debug, Clone)]
+enum Given {
     Plain(String),
     Languages(BTreeMap<Language, At<String>>),
+}
+
+/// A text in one of its languages.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording<'w> {
+    pub language: Language,
+    pub text: &'w str,
+    /// Where the author wrote it, or what it was derived from.
+    pub span: Span,
+    /// Nobody wrote it.
+    pub is_derived: bool,
+}
+
+impl At<Words> {
+    /// The text in every language that it was written in, and then in the one that it need not be written in.
+    pub fn wordings(&self, languages: &Languages) -> Vec<Wording<'_>> {
+        let written = |language, text, span| Wording {
+            language,
+            text,
+            span,
+            is_derived: false,
+        };
+        let mut wordings: Vec<Wording<'_>> = match &self.value.given {
+            Given::Plain(text) => vec![written(languages.first(), text, self.span)],
+            Given::Languages(texts) => texts
+                .iter()
+                .map(|(language, text)| written(*language, &text.value, text.span))
+                .collect(),
+        };
+        let of = |language| {
+            let mut wordings = wordings.iter();
+            wordings.find(|wording| wording.language == language)
+        };
+        if let Some((language, from)) = languages.derived()
+            && of(language).is_none()
+            && let Some(source) = of(from)
+        {
+            let derive = || traditional(source.text, Quotes::OfAScreen);
+            let text = self.value.derived.get_or_init(derive);
+            let span = source.span;
+            wordings.push(Wording {
+                language,
+                text,
+                span,
+                is_derived: true,
+            });
+        }
+        wordings
+    }
+}
+
+impl From<Given> for Words {
+    fn from(given: Given) -> Self {
+        Self {
+            given,
+            derived: OnceCell::new(),
+        }
+    }
 }
 
 /// Where something stands in its file, in bytes. A [`Range`] with an order, so that it can be part of a key.
@@ -74,14 +143,14 @@ impl<'de> Deserialize<'de> for Words {
                 formatter.write_str("a string, or one string per language")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Words, E> {
-                Ok(Words::Plain(text.to_owned()))
+                Ok(Given::Plain(text.to_owned()).into())
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
                 let mut languages = BTreeMap::new();
                 while let Some((language, text)) = map.next_entry()? {
                     languages.insert(language, text);
                 }
-                Ok(Words::Languages(languages))
+                Ok(Given::Languages(languages).into())
             }
         }
         deserializer.deserialize_any(Either)
@@ -103,7 +172,7 @@ impl JsonSchema for Words {
             })
             .collect();
         schemars::json_schema!({
-            "description": "A text in the small Markdown: a string, or one string per language.",
+            "description": "A text in the small Markdown: a string, or one string per language. Where zh-Hans is given, zh-Hant may be left out.",
             "anyOf": [
                 { "type": "string" },
                 { "type": "object", "properties": languages, "additionalProperties": false }

@@ -148,7 +148,9 @@ impl Model<'_> {
                 }
             }
             // The walk is over the answers under one goal; goals and ends are the turns' part.
-            Entry::Goal(_) | Entry::End(_) | Entry::Fresh => return None,
+            Entry::Goal(_) | Entry::Later(_) | Entry::Dropped(_) | Entry::End(_) | Entry::Fresh => {
+                return None;
+            }
         };
         Some(Move {
             entry,

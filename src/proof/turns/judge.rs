@@ -2,7 +2,7 @@
 
 use super::{Done, Walk};
 use crate::dialogue::{Assistant, Outcome, Prompt, Reply, View, next, place};
-use crate::knowledge::{Item, Knowledge, Phrase};
+use crate::knowledge::{Facts, Item, Knowledge, Language, Phrase};
 use crate::proof::acts::Expects;
 use crate::proof::ways::named;
 use crate::proof::{Code, Violation};
@@ -111,6 +111,7 @@ impl Walk<'_> {
                     self.report(Code::Misread, done, message);
                 }
             }
+            Expects::Kept(item) => self.heeds(done, item),
             Expects::Back => {
                 self.turns.backs += 1;
                 let mut shorter = before.clone();
@@ -148,6 +149,21 @@ impl Walk<'_> {
                     self.report(Code::Act, done, message);
                 }
             }
+        }
+    }
+
+    /// What is named beside another matter is in hand, can come up on the way of what is, or is kept.
+    fn heeds(&mut self, done: &Done<'_>, item: &Item) {
+        self.grows(done);
+        let knowledge = &self.assistant.knowledge;
+        let view = View::of(knowledge, &done.after.case);
+        let path = place(knowledge, &view).path;
+        let mut on = path.iter().chain(&view.goal);
+        let comes_up = on.any(|on| knowledge.way(on, &view.facts).contains(item));
+        if !comes_up && !view.later.contains(item) {
+            let place = named(&next(knowledge, &done.before.case));
+            let message = format!("`{}` at {place} loses `{item}`", done.line);
+            self.report(Code::Act, done, message);
         }
     }
 
@@ -227,7 +243,6 @@ fn wrong_buttons(assistant: &Assistant, reply: &Reply) -> Vec<String> {
 
 /// Room that a reply needs beside what was seen in it: what can stand before it, and lists at their longest.
 pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
-    let units = |text: &str| text.encode_utf16().count() + 2;
     let mut most = 0;
     for language in &knowledge.languages {
         let mut sum = 0;
@@ -239,30 +254,8 @@ pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
                 .max()
                 .unwrap_or(0);
         }
-        for problem in knowledge.problems.values() {
-            let titles = problem.remedies.iter().map(|remedy| &remedy.title);
-            let causes = problem.causes.iter().map(|cause| &cause.title);
-            let tried: usize = titles.map(|title| units(title.get(*language)) + 16).sum();
-            let cause = causes
-                .map(|title| units(title.get(*language)))
-                .max()
-                .unwrap_or(0);
-            sum = sum.max(sum + tried + cause);
-        }
-        let guides = knowledge.guides.values();
-        let routes = guides.flat_map(|guide| &guide.route).chain(
-            knowledge
-                .problems
-                .values()
-                .flat_map(|problem| &problem.route),
-        );
-        // A sentence that tells all at once can lead by several items at a stretch.
-        sum += routes
-            .filter_map(|route| route.say.as_ref())
-            .map(|say| units(say.get(*language)))
-            .max()
-            .unwrap_or(0)
-            * (knowledge.guides.len() + knowledge.problems.len()).min(4);
+        sum += led(knowledge, *language);
+        sum += noted(knowledge, *language).max(card(knowledge, *language));
         let before = [
             Phrase::TooLong,
             Phrase::Resume,
@@ -279,4 +272,50 @@ pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
         most = most.max(sum);
     }
     most
+}
+
+/// Units of a text, and of what parts it from the next.
+fn units(text: &str) -> usize {
+    text.encode_utf16().count() + 2
+}
+
+/// What a card and what stands beside it take: it is about one problem, and what is kept is named below it.
+fn card(knowledge: &Knowledge, language: Language) -> usize {
+    let problems = knowledge.problems.values();
+    let card = problems.map(|problem| {
+        let titles = problem.remedies.iter().map(|remedy| &remedy.title);
+        let causes = problem.causes.iter().map(|cause| &cause.title);
+        let tried: usize = titles.map(|title| units(title.get(language)) + 16).sum();
+        let cause = causes.map(|title| units(title.get(language))).max();
+        tried + cause.unwrap_or(0)
+    });
+    let offered = units(knowledge.phrase(language, Phrase::LaterNow));
+    let title = goal_titles(knowledge, language).max();
+    card.max().unwrap_or(0) + offered + title.unwrap_or(0)
+}
+
+/// What is said where other matters are noted, all of them at once. That is never where the card is.
+fn noted(knowledge: &Knowledge, language: Language) -> usize {
+    let titles: usize = goal_titles(knowledge, language).sum();
+    units(knowledge.phrase(language, Phrase::Later)) + titles
+}
+
+fn goal_titles(knowledge: &Knowledge, language: Language) -> impl Iterator<Item = usize> {
+    let goals = knowledge.by_intent.values().filter(|item| item.is_goal());
+    let goals: BTreeSet<&Item> = goals.collect();
+    let titles = goals.into_iter().filter_map(|item| knowledge.title(item));
+    titles.map(move |title| units(title.get(language)))
+}
+
+/// What is said where a sentence that tells all at once leads by several items at a stretch.
+fn led(knowledge: &Knowledge, language: Language) -> usize {
+    let nothing = Facts::new();
+    let guides = knowledge.guides.keys().cloned().map(Item::Guide);
+    let problems = knowledge.problems.keys().cloned().map(Item::Problem);
+    let longest = |item: Item| {
+        let ways = knowledge.said_on_ways(&item, &nothing);
+        let lengths = ways.map(|said| said.iter().map(|say| units(say.get(language))).sum());
+        lengths.max().unwrap_or(0)
+    };
+    guides.chain(problems).map(longest).max().unwrap_or(0)
 }

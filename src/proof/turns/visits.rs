@@ -5,8 +5,9 @@ use super::{Done, Situation, Walk};
 use crate::dialogue::{
     Button, Case, Command, Content, Entry, Origin, Prompt, Repair, Session, Turn, View, standing,
 };
-use crate::knowledge::Item;
+use crate::knowledge::{Item, Language};
 use crate::proof::acts::{self, Act, Expects};
+use crate::proof::sentences::NONSENSE;
 use crate::proof::{Code, Violation};
 use crate::text::{mask, normalise, ordinal, skeleton};
 use std::collections::BTreeSet;
@@ -121,7 +122,7 @@ impl Walk<'_> {
             said = text;
             let after = done.after;
             session = after;
-            lines.push(acts::NONSENSE.to_owned());
+            lines.push(NONSENSE.to_owned());
         }
     }
 
@@ -150,18 +151,25 @@ impl Walk<'_> {
         }
     }
 
-    /// In the pack's other languages: all that is put here and said beside it. What a sentence does is the same in each.
+    /// In the pack's other languages: all that is put here and said beside it. What a sentence does is the same in each; which
+    /// of them it is answered in where none was chosen is decided before anything is said, so it is one of these. Traditional
+    /// Chinese that is derived stands, sentence by sentence, where simplified Chinese stands: there the buttons are enough,
+    /// since what is typed is compared with them.
     pub(super) fn other_languages(&mut self, situation: &Situation, acts: &[Act]) {
-        let languages = self.assistant.knowledge.languages.iter().skip(1);
-        for language in languages {
+        let languages = &self.assistant.knowledge.languages;
+        for language in languages.iter().skip(1) {
             let mut situation = situation.clone();
-            situation.session.language = Some(*language);
+            situation.session.choose(*language);
             let chosen = format!("/language {}", language.id());
             situation.lines.push(chosen);
             self.buttons(&situation);
+            if *language == Language::ZhHant && languages.contains(&Language::ZhHans) {
+                continue;
+            }
             let shows = |act: &&Act| {
                 act.reading.is_none()
                     || act.kind == "quoted messages"
+                    || act.kind == "several matters"
                     || (act.kind == "intents" && act.expects == Expects::Digression)
             };
             for act in acts.iter().filter(shows) {

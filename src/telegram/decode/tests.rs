@@ -34,7 +34,7 @@ fn check(update: Value, content: Content) {
         ("telegram", Some(7), "telegram:42")
     );
     assert_eq!(update.input.content, content);
-    assert_eq!(update.input.language, Some(Language::ZhHans));
+    assert_eq!(update.input.language, Some(Wish::Program(Language::ZhHans)));
 }
 
 #[track_caller]

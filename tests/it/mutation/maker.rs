@@ -199,7 +199,7 @@ impl<'p> Maker<'p> {
                     Change::Set(Vec::<Value>::new().into()),
                 );
             }
-            "words" | "shown" => self.words(way, value),
+            "words" | "shown" | "codes" => self.words(way, value),
             "when" | "requires" | "loosening" | "danger" => self.condition(way, name, value),
             "tells" | "facts" => self.given(way, value),
             "evidence" => self.evidence(way, value),

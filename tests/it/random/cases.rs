@@ -11,7 +11,10 @@ use proptest::sample::Index;
 fn entries(knowledge: &Knowledge) -> Vec<Entry> {
     let guides = knowledge.guides.keys().cloned().map(Item::Guide);
     let problems = knowledge.problems.keys().cloned().map(Item::Problem);
-    let mut entries: Vec<Entry> = guides.chain(problems).map(Entry::Goal).collect();
+    let goals: Vec<Item> = guides.chain(problems).collect();
+    let kinds = [Entry::Goal, Entry::Later, Entry::Dropped];
+    let told = |kind: fn(Item) -> Entry| goals.iter().cloned().map(kind);
+    let mut entries: Vec<Entry> = kinds.into_iter().flat_map(told).collect();
     for (fact, known) in &knowledge.facts {
         let answers = known.answers.iter().map(|answer| answer.id.as_str());
         let told = |answer| Entry::fact(fact, answer, Origin::Sentence);

@@ -1,7 +1,9 @@
 //! Random users: what they do, and what comes of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mibao::dialogue::{Assistant, Button, Command, Content, Input, Media, Session, Turn, step};
+use mibao::dialogue::{
+    Assistant, Button, Command, Content, Input, Media, Session, Turn, Wish, step,
+};
 use mibao::knowledge::Language;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,7 +32,7 @@ pub struct Act {
     /// Minutes since the last one; clocks may go back.
     pause: i64,
     /// The language that the user's program says it is set to.
-    language: Option<Language>,
+    language: Option<Wish>,
 }
 
 /// An index counts modulo what there is to choose from.
@@ -82,7 +84,7 @@ pub fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => select(Media::ALL.to_vec()).prop_map(Deed::Media),
     ];
     let pause = prop_oneof![9 => Just(1_i64), 1 => -100..20_000_i64];
-    let language = prop_oneof![4 => Just(None), 1 => select(Language::ALL.to_vec()).prop_map(Some)];
+    let language = prop_oneof![4 => Just(None), 1 => select(Language::ALL.to_vec()).prop_map(|language| Some(Wish::Program(language)))];
     let act = (deed, pause, language).prop_map(|(deed, pause, language)| Act {
         deed,
         pause,

@@ -1,0 +1,249 @@
+//! Why a sentence is read as it is: what `mibao understand --explain` prints.
+//!
+//! Everything is looked up anew and nothing is spared: it is asked for by somebody who is at work on a pack.
+
+use super::encoder::Point;
+use super::words::Listed;
+use super::{Understanding, Understood, concluded, shipped_point};
+use crate::knowledge::{Facts, Id, Knowledge};
+use crate::text::{alikeness, hash, ngrams, normalise, skeleton};
+use regex::Regex;
+
+/// How many n-grams and examples are worth a look.
+const SPOKEN_MAX: usize = 8;
+const NEAR_MAX: usize = 3;
+
+/// What decided how a sentence is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// There was nothing to read.
+    Nothing,
+    /// It is an example, word for word.
+    Example,
+    /// The first model, by n-grams.
+    Ngrams,
+    /// The second model, which knows where the sentence lies among the examples.
+    Encoder,
+}
+
+/// Why a sentence is read as it is.
+#[derive(Debug)]
+pub struct Explanation {
+    pub normalised: String,
+    pub stage: Stage,
+    /// Share of its n-grams that occur in an example.
+    pub familiarity: f32,
+    /// What its listed words come to, and those words themselves with their lists.
+    pub listed: Listed,
+    pub words: Vec<(&'static str, String)>,
+    /// Readings that ask for different things, the most probable first.
+    pub readings: Vec<(Id, f32)>,
+    /// What spoke most for the first reading against the second, or against the first.
+    pub spoken: Vec<Spoken>,
+    /// The nearest examples.
+    pub near: Vec<Near>,
+    pub facts: Vec<FactFound>,
+    pub understood: Understood,
+}
+
+/// An n-gram or a mark of listed words.
+#[derive(Debug, PartialEq)]
+pub struct Spoken {
+    pub what: String,
+    pub is_mark: bool,
+    /// What it adds to the score of the first reading, beyond what it adds to that of the second.
+    pub weight: f32,
+}
+
+/// An example sentence near the one explained.
+#[derive(Debug, PartialEq)]
+pub struct Near {
+    pub sentence: String,
+    pub intent: Id,
+    /// 1 for the same, 0 for nothing in common.
+    pub nearness: f32,
+}
+
+/// An answer to a fact that a pattern found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FactFound {
+    pub fact: Id,
+    pub answer: Id,
+    pub pattern: String,
+    pub matched: String,
+    pub verdict: Verdict,
+}
+
+/// What became of an answer that a pattern found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Taken,
+    /// An `unless` kept it out: the pattern, and what it matched.
+    KeptOut(String, String),
+    /// Another answer to the same fact matched as long a stretch or a longer one.
+    Outdone,
+}
+
+impl Understanding {
+    /// Says why a sentence is read as it is. `normalised` is the output of
+    /// [`normalise`].
+    #[must_use]
+    pub fn explain(&self, knowledge: &Knowledge, normalised: &str) -> Explanation {
+        let normalised = &*self.mended(normalised);
+        let skeleton = skeleton(normalised);
+        let listed = self.words.find(normalised);
+        let point = shipped_point(normalised).filter(|_| self.model.is_deep());
+        let read = self.read(knowledge, normalised, &skeleton, &|_| point.clone());
+        let taken = self.facts(knowledge, normalised);
+        let winner = read
+            .readings
+            .first()
+            .and_then(|(_, intent)| self.class(intent));
+        let second = read
+            .readings
+            .get(1)
+            .and_then(|(_, intent)| self.class(intent));
+        let deep = read.stage == Stage::Encoder;
+        let spoken = winner
+            .zip(second)
+            .map(|pair| self.spoken(normalised, &listed, pair, deep));
+        let listed_called = listed.called().cloned();
+        Explanation {
+            normalised: normalised.to_owned(),
+            stage: read.stage,
+            familiarity: read.familiarity,
+            words: self.words.named(normalised),
+            listed,
+            readings: read
+                .readings
+                .iter()
+                .map(|(probability, intent)| ((*intent).clone(), *probability))
+                .collect(),
+            spoken: spoken.unwrap_or_default(),
+            near: self.near(knowledge, &skeleton, point.as_ref()),
+            facts: facts_found(knowledge, normalised, &taken),
+            understood: Understood {
+                prompt: self.prompts.quoted(normalised, &skeleton).cloned(),
+                named: listed_called,
+                ..concluded(knowledge, &read, taken)
+            },
+        }
+    }
+
+    fn class(&self, intent: &Id) -> Option<usize> {
+        self.model
+            .intents()
+            .iter()
+            .position(|known| known == intent)
+    }
+
+    /// What speaks most for one class against another, the heaviest first.
+    fn spoken(
+        &self,
+        normalised: &str,
+        listed: &Listed,
+        (winner, second): (usize, usize),
+        deep: bool,
+    ) -> Vec<Spoken> {
+        let ngrams = ngrams(normalised).into_iter().map(|ngram| (ngram, false));
+        let marks = listed.marks().map(|mark| (mark.to_owned(), true));
+        let mut spoken: Vec<Spoken> = ngrams
+            .chain(marks)
+            .map(|(what, is_mark)| Spoken {
+                weight: self
+                    .model
+                    .weight(super::Model::bucket(&what), winner, second, deep),
+                what: what.trim_start_matches('\u{1}').to_owned(),
+                is_mark,
+            })
+            .collect();
+        let share = super::model::share(spoken.len());
+        for spoken in &mut spoken {
+            spoken.weight *= share;
+        }
+        spoken.sort_by(|first, second| second.weight.abs().total_cmp(&first.weight.abs()));
+        spoken.truncate(SPOKEN_MAX);
+        spoken
+    }
+
+    /// The nearest examples: by where they lie, or by the pairs of characters that they share where nothing lies anywhere.
+    fn near(&self, knowledge: &Knowledge, said: &str, point: Option<&Point>) -> Vec<Near> {
+        if said.is_empty() {
+            return Vec::new();
+        }
+        let Some(point) = point else {
+            return alike(knowledge, said);
+        };
+        let nearest = self.model.nearest(point, NEAR_MAX).into_iter();
+        nearest
+            .filter_map(|near| {
+                let intent = self.model.intents().get(near.class)?;
+                let is_meant = |sentence: &&String| {
+                    hash(self.mended(&normalise(sentence)).as_bytes()) == near.normalised
+                };
+                Some(Near {
+                    sentence: knowledge
+                        .intents
+                        .get(intent)?
+                        .iter()
+                        .find(is_meant)?
+                        .clone(),
+                    intent: intent.clone(),
+                    nearness: near.nearness,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The examples that share the most pairs of characters with what was said.
+fn alike(knowledge: &Knowledge, said: &str) -> Vec<Near> {
+    let mut near: Vec<Near> = knowledge
+        .intents
+        .iter()
+        .flat_map(|(intent, sentences)| sentences.iter().map(move |sentence| (intent, sentence)))
+        .map(|(intent, sentence)| Near {
+            nearness: alikeness(&skeleton(&normalise(sentence)), said),
+            sentence: sentence.clone(),
+            intent: intent.clone(),
+        })
+        .collect();
+    near.sort_by(|first, second| second.nearness.total_cmp(&first.nearness));
+    near.truncate(NEAR_MAX);
+    near
+}
+
+/// Every answer that a pattern found, with the pattern of its longest match.
+fn facts_found(knowledge: &Knowledge, normalised: &str, taken: &Facts) -> Vec<FactFound> {
+    let mut found = Vec::new();
+    for (id, fact) in &knowledge.facts {
+        for answer in &fact.answers {
+            let Some((pattern, matched)) = longest(&answer.patterns, normalised) else {
+                continue;
+            };
+            let verdict = match longest(&answer.unless, normalised) {
+                Some((unless, matched)) => Verdict::KeptOut(unless.to_owned(), matched.to_owned()),
+                None if taken.get(id) == Some(&answer.id) => Verdict::Taken,
+                None => Verdict::Outdone,
+            };
+            found.push(FactFound {
+                fact: id.clone(),
+                answer: answer.id.clone(),
+                pattern: pattern.to_owned(),
+                matched: matched.to_owned(),
+                verdict,
+            });
+        }
+    }
+    found
+}
+
+/// The pattern that matches the longest stretch, and that stretch.
+fn longest<'p, 't>(patterns: &'p [Regex], normalised: &'t str) -> Option<(&'p str, &'t str)> {
+    let hits = patterns.iter().flat_map(|pattern| {
+        let hits = pattern.find_iter(normalised);
+        hits.map(|hit| (pattern.as_str(), hit.as_str()))
+    });
+    hits.filter(|(_, matched)| !matched.is_empty())
+        .max_by_key(|(_, matched)| matched.len())
+}
