@@ -257,13 +257,16 @@ fn concluded(knowledge: &Knowledge, read: &Read, facts: Facts) -> Understood {
     // The next best reading that means something else, and something that can be said to it.
     let mut others = read.readings.iter().skip(1).map(|(_, intent)| *intent);
     let second = others.find(|intent| knowledge.by_intent.contains_key(*intent));
+    let is_outside = best.is_some_and(|(_, intent)| knowledge.outside.contains(*intent));
+    let runner_up = read.readings.get(1).map_or(0.0, |(share, _)| *share);
     let outside = read
         .readings
         .iter()
         .filter(|(_, intent)| knowledge.outside.contains(*intent));
     let zone = match () {
         () if read.familiarity < FAMILIAR || confidence < UNSURE => Zone::Lost,
-        () if confidence < SURE => Zone::Unsure,
+        // What is none of ours is not asked about for the sake of a reading that nobody would bet on.
+        () if confidence < SURE && !(is_outside && runner_up < UNSURE) => Zone::Unsure,
         () => Zone::Sure,
     };
     Understood {
