@@ -7,7 +7,7 @@ use super::words::Words;
 use super::{Labelled, Share, Stages, Understanding, examples};
 use crate::knowledge::Knowledge;
 use crate::text::{hash, normalise};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::cell::RefCell;
 
@@ -90,6 +90,7 @@ pub fn ablation(
             progress(step, steps);
             step += 1;
             let mut learned = Understanding::trained(training, marks, &points);
+            learned.pairs.clone_from(&understanding.pairs);
             for row in rows.iter_mut().filter(|row| row.stages.marks == marks) {
                 learned.stages = row.stages;
                 for labelled in tested {
@@ -155,6 +156,7 @@ impl Understanding {
             words: Words::new(&examples.words),
             prompts: PromptIndex::default(),
             mender: mender(&examples.words),
+            pairs: FxHashSet::default(),
             stages: Stages::default(),
         }
     }

@@ -4,7 +4,7 @@ use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
 use super::words::Words;
-use super::{Stages, Understanding, examples};
+use super::{Stages, Understanding, examples, pairs};
 use crate::knowledge::Knowledge;
 use crate::text::hash;
 use std::collections::BTreeMap;
@@ -82,6 +82,7 @@ impl Understanding {
             words: Words::new(&knowledge.words),
             prompts: PromptIndex::of(&knowledge.prompts),
             mender: mender(&knowledge.words),
+            pairs: pairs(knowledge),
             stages: Stages::default(),
         }
     }

@@ -31,6 +31,7 @@ use crate::text::{Mender, skeleton};
 use encoder::{Encoder, Point};
 use model::{Examples, Model, Reading};
 use prompts::PromptIndex;
+use rustc_hash::FxHashSet;
 use words::{Listed, Words};
 
 /// From this probability on, the first stage's reading stands.
@@ -55,6 +56,8 @@ pub struct Understanding {
     words: Words,
     prompts: PromptIndex,
     mender: Mender,
+    /// Pairs of neighbouring characters that occur in examples.
+    pairs: FxHashSet<(char, char)>,
     stages: Stages,
 }
 
@@ -159,7 +162,7 @@ impl Understanding {
         let mut reading = self.model.first(normalised, marked);
         let mut stage = Stage::Ngrams;
         let sure = reading.probabilities.iter().copied().fold(0.0, f32::max) >= FIRST_SURE;
-        if !(sure && reading.familiarity >= FAMILIAR)
+        if !(sure && familiarity(&self.pairs, skeleton) >= FAMILIAR)
             && self.stages.encoder
             && self.model.is_deep()
             && let Some(point) = point(normalised)
@@ -171,7 +174,7 @@ impl Understanding {
         let ranked = self.weighed(knowledge, &listed, &reading.probabilities);
         Read {
             stage,
-            familiarity: reading.familiarity,
+            familiarity: familiarity(&self.pairs, skeleton),
             readings: grouped(knowledge, ranked),
         }
     }
@@ -302,6 +305,33 @@ fn routed<'k>(knowledge: &'k Knowledge, intent: &'k Id, facts: &Facts) -> &'k Id
         .iter()
         .filter(|(_, item)| Some(*item) == to);
     intents.next().map_or(intent, |(intent, _)| intent)
+}
+
+/// Pairs of neighbouring characters in the examples of a pack.
+fn pairs(knowledge: &Knowledge) -> FxHashSet<(char, char)> {
+    let sentences = knowledge.intents.values().flatten();
+    let pairs = sentences.flat_map(|sentence| {
+        let lower = sentence.chars().flat_map(char::to_lowercase);
+        let letters = lower.filter(|character| character.is_alphanumeric());
+        let letters: Vec<char> = letters.collect();
+        let next = letters.clone().into_iter().skip(1);
+        letters.into_iter().zip(next).collect::<Vec<_>>()
+    });
+    pairs.collect()
+}
+
+/// Share of a skeleton's pairs of characters that occur in an example, 0 to 1.
+fn familiarity(known: &FxHashSet<(char, char)>, skeleton: &str) -> f32 {
+    let pairs: Vec<(char, char)> = skeleton.chars().zip(skeleton.chars().skip(1)).collect();
+    let seen = pairs.iter().filter(|pair| known.contains(*pair)).count();
+    if pairs.is_empty() {
+        return 1.0;
+    }
+    Share {
+        of: pairs.len(),
+        right: seen,
+    }
+    .fraction()
 }
 
 /// Where the encoder that the program carries with it puts a sentence.
