@@ -40,7 +40,7 @@ const FIRST_SURE: f32 = 0.95;
 const SURE: f32 = 0.67;
 /// From this probability on, readings are offered.
 const UNSURE: f32 = 0.25;
-/// So many of a sentence's n-grams must have been seen in some example, or nothing is known about it.
+/// So many of a sentence's pairs of neighbouring characters must occur in examples, or nothing is known about it.
 const FAMILIAR: f32 = 0.3;
 /// How much an example that is near speaks for its intent: logits for a cosine of 1.
 const NEARNESS: f32 = 8.0;
