@@ -165,6 +165,18 @@ pub struct Reply {
     pub placement: Placement,
 }
 
+impl Reply {
+    /// A message without buttons.
+    #[must_use]
+    pub fn new(text: String, placement: Placement) -> Self {
+        Self {
+            text,
+            buttons: Vec::new(),
+            placement,
+        }
+    }
+}
+
 /// Where a reply belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -28,6 +28,7 @@ mod view;
 pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn, Wish};
 pub(crate) use next::{Found, find};
 pub use next::{Place, Prompt, next, place};
+pub(crate) use say::RULED_OUT_MAX;
 pub use session::{
     Answer, Case, Entry, Origin, Outcome, RemedyResult, Repair, Session, StepResult,
 };
@@ -110,11 +111,7 @@ impl Assistant {
     pub fn apology(&self, session: &Session) -> Reply {
         let language = self.knowledge.spoken(session.language);
         let text = self.knowledge.phrase(language, Phrase::Apology).to_owned();
-        Reply {
-            text,
-            buttons: Vec::new(),
-            placement: Placement::Below,
-        }
+        Reply::new(text, Placement::Below)
     }
 }
 

@@ -16,6 +16,8 @@ mod card;
 mod kept;
 mod why;
 
+pub(crate) use card::RULED_OUT_MAX;
+
 /// After so long a pause the user is reminded what it was about.
 const RESUME_AFTER: TimeDelta = TimeDelta::hours(4);
 
@@ -37,6 +39,7 @@ pub(super) fn say(
         place: &place_now,
         before: before.place,
         parts: Vec::new(),
+        card: None,
         shows: Vec::new(),
     };
     if read.private {
@@ -49,7 +52,7 @@ pub(super) fn say(
     speaker.turn_away(&read);
     speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
-    let (parts, shows) = (speaker.parts, speaker.shows);
+    let (parts, card, shows) = (speaker.parts, speaker.card, speaker.shows);
     let rows = buttons::choices(assistant, session, &place_now);
     let buttons: Vec<Vec<Button>> = rows
         .into_iter()
@@ -62,12 +65,22 @@ pub(super) fn say(
         Placement::Below
     };
     session.pending = place_now.prompt.key();
+    // A card is copied, so it is a message of its own; the buttons stand below what comes last.
+    let mut replies: Vec<Reply> = card
+        .into_iter()
+        .map(|text| Reply::new(text, placement))
+        .collect();
+    replies.push(Reply {
+        text: parts.join("\n\n"),
+        buttons,
+        placement: if replies.is_empty() {
+            placement
+        } else {
+            Placement::Below
+        },
+    });
     Turn {
-        replies: vec![Reply {
-            text: parts.join("\n\n"),
-            buttons,
-            placement,
-        }],
+        replies,
         pending: session.pending.clone(),
         shows,
         understood: read.understood,
@@ -84,6 +97,8 @@ struct Speaker<'s> {
     place: &'s Place<'s>,
     before: &'s Place<'s>,
     parts: Vec<String>,
+    /// What is there to be copied.
+    card: Option<String>,
     shows: Vec<String>,
 }
 
@@ -404,6 +419,9 @@ impl Speaker<'_> {
         self.parts
             .push(self.marked(known.text.get(self.language), known.as_shown));
         self.phrase_with(Phrase::See, &[("see", known.see.get(self.language))]);
+        if known.wait_hours.is_some() {
+            self.phrase(Phrase::ComeBack);
+        }
         self.show(format!("problem:{problem}/{remedy}"));
     }
 

@@ -5,8 +5,8 @@ use super::language::Languages;
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge,
-    Language, Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source, Step, Text,
-    Topic, UNSURE,
+    Language, Numbers, Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source,
+    Step, Text, Topic, UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
 use regex::Regex;
@@ -307,12 +307,18 @@ impl Builder<'_> {
                 })
                 .collect(),
             minutes: remedy.minutes.value,
+            reason: remedy
+                .reason
+                .as_ref()
+                .map(|reason| reason.value.clone())
+                .unwrap_or_default(),
+            wait_hours: remedy.wait_hours.as_ref().map(|hours| hours.value),
             requires: condition(&remedy.requires),
             irreversible: remedy.irreversible,
             loosens: remedy.loosens,
             as_shown: remedy.as_shown,
         });
-        Problem {
+        let mut problem = Problem {
             title: self.text(&raw.title),
             intro: raw.intro.as_ref().map(|intro| self.text(intro)),
             ask: Self::asks(&raw.ask),
@@ -331,53 +337,75 @@ impl Builder<'_> {
             handover: self.text(&raw.handover.text),
             handover_minutes: raw.handover.minutes.value,
             related: items(&raw.related),
-        }
+            numbers: Numbers::default(),
+        };
+        problem.numbers = Numbers::of(&problem, &self.answers());
+        problem
+    }
+
+    /// The answers of every fact.
+    fn answers(&self) -> BTreeMap<Id, Vec<Id>> {
+        each(&self.draft.facts, |fact| {
+            let answers = fact.answer.iter().map(|answer| answer.id.value.clone());
+            let unsure = fact.unsure.then(|| UNSURE.to_owned());
+            answers.chain(unsure).collect()
+        })
     }
 
     /// The likelihoods of every fact that some cause has evidence on.
     fn evidence(&self, raw: &raw::Problem) -> BTreeMap<Id, BTreeMap<Id, Vec<f64>>> {
-        let facts: BTreeSet<&String> = raw
-            .cause
-            .iter()
-            .flat_map(|cause| cause.evidence.keys())
+        let told = raw.cause.iter().flat_map(|cause| cause.evidence.keys());
+        let usual = raw.observe.iter();
+        let usual = usual.filter(|observe| !observe.usual.is_empty());
+        let facts: BTreeSet<&String> = told
+            .chain(usual.map(|observe| &observe.fact))
             .map(|fact| &fact.value)
             .collect();
         facts
             .into_iter()
-            .map(|fact| (fact.clone(), self.likelihoods(fact, &raw.cause)))
+            .map(|fact| (fact.clone(), self.likelihoods(fact, raw)))
             .collect()
     }
 
-    /// Weights, 1 where none is given, scaled to probabilities. "Not sure" is as likely under every cause unless the
-    /// author says otherwise, so by itself it tells nothing. A cause that says nothing about the fact has all answers alike.
-    fn likelihoods(&self, fact: &str, causes: &[raw::Cause]) -> BTreeMap<Id, Vec<f64>> {
-        let answers: Vec<&str> = self
-            .draft
-            .facts
-            .get(fact)
-            .into_iter()
-            .flat_map(|part| &part.value.answer)
-            .map(|answer| answer.id.value.as_str())
-            .collect();
+    /// P(answer | cause): weights, 1 where none is given, scaled to sum 1. "Not sure" is as likely under every cause unless
+    /// the author says otherwise, so by itself it tells nothing. A cause that says nothing about the fact has the usual
+    /// weights, or all answers alike.
+    fn likelihoods(&self, fact: &str, problem: &raw::Problem) -> BTreeMap<Id, Vec<f64>> {
+        let Some(known) = self.draft.facts.get(fact).map(|part| &part.value) else {
+            return BTreeMap::new();
+        };
+        let observed = problem.observe.iter();
+        let usual = observed.filter(|observe| observe.fact.value == fact);
+        let usual = usual.map(|observe| &observe.usual).next();
         let weight = |cause: &raw::Cause, answer: &str| {
-            let weights = cause.evidence.iter().find(|(of, _)| of.value == fact);
-            let weights = weights.into_iter().flat_map(|(_, weights)| weights);
-            let mut given = weights.filter(|(of, _)| of.value == answer);
-            given.next().map_or(1.0, |(_, weight)| weight.value)
+            let own = cause.evidence.iter().find(|(of, _)| of.value == fact);
+            let weights = own.map(|(_, weights)| weights).or(usual);
+            let mut given = weights.into_iter().flatten();
+            let given = given.find(|(of, _)| of.value == answer);
+            given.map_or(1.0, |(_, weight)| weight.value)
         };
-        let share = |cause: &raw::Cause, answer: &str| {
-            let sum: f64 = answers.iter().map(|answer| weight(cause, answer)).sum();
-            weight(cause, answer) / sum * (1.0 - UNSURE_SHARE)
-        };
-        let unsure = causes
-            .iter()
-            .map(|cause| UNSURE_SHARE * weight(cause, UNSURE));
-        let known = answers.iter().map(|answer| {
-            let shares = causes.iter().map(|cause| share(cause, answer));
-            ((*answer).to_owned(), shares.collect())
+        let answers = known.answer.iter().map(|answer| answer.id.value.as_str());
+        let shares = problem.cause.iter().map(|cause| {
+            let sum: f64 = answers.clone().map(|answer| weight(cause, answer)).sum();
+            let unsure = known
+                .unsure
+                .then(|| weight(cause, UNSURE) * sum * UNSURE_SHARE);
+            (sum, unsure.unwrap_or_default())
         });
-        known
-            .chain(std::iter::once((UNSURE.to_owned(), unsure.collect())))
+        let shares: Vec<(f64, f64)> = shares.collect();
+        let of_each = |answer: &str| {
+            let causes = problem.cause.iter().zip(&shares);
+            causes
+                .map(|(cause, (sum, unsure))| match answer {
+                    UNSURE => unsure / (sum + unsure),
+                    _ => weight(cause, answer) / (sum + unsure),
+                })
+                .collect()
+        };
+        let unsure = known.unsure.then_some(UNSURE);
+        answers
+            .chain(unsure)
+            .map(|answer| (answer.to_owned(), of_each(answer)))
             .collect()
     }
 
@@ -409,5 +437,5 @@ impl Builder<'_> {
     }
 }
 
-/// How often people answer "not sure": one in ten.
-const UNSURE_SHARE: f64 = 0.1;
+/// How often people answer "not sure", for each who answers otherwise: one in ten does.
+const UNSURE_SHARE: f64 = 1.0 / 9.0;

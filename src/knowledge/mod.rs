@@ -15,6 +15,7 @@ mod draft;
 mod flow;
 mod language;
 mod lists;
+mod numbers;
 mod phrase;
 mod raw;
 mod references;
@@ -29,6 +30,7 @@ pub use diagnostic::{Diagnostic, Mistake, render};
 pub use flow::{FLOW_FILE, flow, review};
 pub use language::Language;
 pub use lists::WORD_LISTS;
+pub use numbers::{Numbered, Numbers};
 pub use phrase::Phrase;
 pub use raw::Trust;
 pub use schema::schemas;
@@ -224,6 +226,8 @@ pub struct Problem {
     /// What handing over costs the user, in minutes.
     pub handover_minutes: f64,
     pub related: Vec<Item>,
+    /// The same in numbers, with the policy for it.
+    pub numbers: Numbers,
 }
 
 /// A question that tells causes apart, and what it costs in minutes.
@@ -256,6 +260,10 @@ pub struct Remedy {
     /// The same for every cause, in their order.
     pub chances: Vec<f64>,
     pub minutes: f64,
+    /// Why the author thinks so; never shown to users.
+    pub reason: String,
+    /// How long it takes before anything can be seen of it, in hours, if the user has to come back for that.
+    pub wait_hours: Option<f64>,
     pub requires: Condition,
     pub irreversible: bool,
     pub loosens: bool,

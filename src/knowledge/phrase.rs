@@ -47,6 +47,7 @@ phrases! {
     AsShown "as_shown" [] "Says that the page itself decides.";
     Likely "likely" ["cause"] "Names the most probable cause before a remedy.";
     NextRemedy "next_remedy" [] "Before a remedy that follows one that did not help.";
+    ComeBack "come_back" [] "After a remedy that takes long: come back then.";
     DidItHelp "did_it_help" [] "Asks outright whether the remedy helped.";
     ButtonDone "button_done" [] "The step worked.";
     ButtonFailed "button_failed" [] "The step did not work.";
@@ -73,6 +74,8 @@ phrases! {
     WhyMenu "why_menu" [] "Why, when nothing has been asked.";
     WhyStep "why_step" ["title"] "Why this step, where the step itself does not say.";
     WhyRemedy "why_remedy" ["cause"] "Why this remedy.";
+    WhyAnswers "why_answers" [] "Heads what the answers to a question would lead to.";
+    WhyAnswer "why_answer" ["answers" "title"] "The remedy that comes next after these answers.";
     BackDone "back_done" [] "One step back was taken.";
     BackNothing "back_nothing" [] "There is no step back.";
     Restarted "restarted" [] "Started over.";
@@ -83,8 +86,11 @@ phrases! {
     CardTitle "card_title" [] "Heads the handover card.";
     CardProblem "card_problem" ["title"] "What it is about.";
     CardFacts "card_facts" ["facts"] "What the user said.";
+    CardRuledOut "card_ruled_out" ["causes"] "What has been ruled out.";
     CardTried "card_tried" ["tried"] "What was tried.";
     CardLikely "card_likely" ["cause"] "What is most probable now.";
+    CardNext "card_next" [] "What to do next, and where.";
+    RuledOut "ruled_out" ["cause" "by"] "A cause that is ruled out, and by what.";
     TriedHelped "tried_helped" ["title"] "A remedy that helped.";
     TriedNotHelped "tried_not_helped" ["title"] "A remedy that did not help.";
     TriedImpossible "tried_impossible" ["title"] "A remedy that could not be done.";

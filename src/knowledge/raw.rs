@@ -260,7 +260,7 @@ pub struct Problem {
     /// Questions that tell causes apart, asked only while they are worth their minutes.
     #[serde(default)]
     pub observe: Vec<Observe>,
-    /// The causes, one of which should be "something else".
+    /// The causes, one of which is `other`: what the list does not cover.
     pub cause: Vec<Cause>,
     /// What can be done.
     pub remedy: Vec<Remedy>,
@@ -279,6 +279,10 @@ pub struct Observe {
     pub fact: At<String>,
     /// What the question costs the user, in minutes.
     pub minutes: At<f64>,
+    /// Per answer, how many times as often as an unlisted answer it is given, whatever the cause. The evidence of a cause on
+    /// this fact stands in its place.
+    #[serde(default)]
+    pub usual: BTreeMap<At<String>, At<f64>>,
 }
 
 /// One possible cause.
@@ -297,6 +301,9 @@ pub struct Cause {
     /// A fact that is not listed says nothing about this cause.
     #[serde(default)]
     pub evidence: BTreeMap<At<String>, BTreeMap<At<String>, At<f64>>>,
+    /// Per fact of the evidence, why these weights (for authors; never shown).
+    #[serde(default)]
+    pub because: BTreeMap<At<String>, At<String>>,
     /// Sources or statements that this rests on.
     pub sources: Vec<At<String>>,
 }
@@ -315,8 +322,12 @@ pub struct Remedy {
     pub see: At<Words>,
     /// Per cause, the chance (0 to 1) that it helps if that is the cause.
     pub fixes: BTreeMap<At<String>, At<f64>>,
+    /// Why these chances and minutes (for authors; never shown).
+    pub reason: Option<At<String>>,
     /// What it costs the user, in minutes.
     pub minutes: At<f64>,
+    /// How long it takes before anything can be seen of it, in hours: the user is told to come back then.
+    pub wait_hours: Option<At<f64>>,
     /// Must hold before it may be offered; what is unknown of it is asked first.
     #[serde(default)]
     pub requires: Condition,

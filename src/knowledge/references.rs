@@ -108,11 +108,15 @@ fn problem<'d>(found: &mut Collector<'d>, id: &'d str, problem: &'d super::raw::
     }
     for observe in &problem.observe {
         found.one(&observe.fact, Target::Fact);
+        found.all(observe.usual.keys(), Target::Answer(&observe.fact.value));
     }
     for cause in &problem.cause {
         for (fact, weights) in &cause.evidence {
             found.one(fact, Target::Fact);
             found.all(weights.keys(), Target::Answer(&fact.value));
+        }
+        for fact in cause.because.keys() {
+            found.one(fact, Target::Fact);
         }
         found.all(&cause.sources, Target::Source);
     }

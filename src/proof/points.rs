@@ -2,7 +2,7 @@
 
 use super::model::{Model, Variable};
 use super::shows::{Shown, Violation};
-use super::turns::{UNITS_MAX, room};
+use super::turns::{UNITS_MAX, longest_card, room};
 use super::ways::tellable;
 use super::wishes::{What, Wish};
 use super::{Code, Evidence};
@@ -363,8 +363,16 @@ fn texts(evidence: &mut Evidence<'_>) -> String {
             evidence.turns.longest_lines.clone(),
         ));
     }
+    let card = longest_card(knowledge);
+    if card > UNITS_MAX {
+        evidence.violations.push(Violation::said(
+            Code::TooLong,
+            format!("a handover card can take {card} characters, where {UNITS_MAX} fit"),
+            vec!["/human".to_owned()],
+        ));
+    }
     format!(
-        "{} language{} × {texts} texts; the longest reply has {longest} characters, {} at the very most; {offers} pairs of readings",
+        "{} language{} × {texts} texts; the longest reply has {longest} characters, {} at the very most, a card {card}; {offers} pairs of readings",
         knowledge.languages.len(),
         if knowledge.languages.len() == 1 {
             ""

@@ -151,6 +151,15 @@ fn spoken_about(knowledge: &Knowledge, phrase: Phrase) -> bool {
         !beside(knowledge).is_empty()
     } else if phrase == Phrase::StepAgain {
         step(|step| step.fails.is_some())
+    } else if phrase == Phrase::ComeBack {
+        let mut remedies = knowledge.problems.values().flat_map(|of| &of.remedies);
+        remedies.any(|remedy| remedy.wait_hours.is_some())
+    } else if matches!(phrase, Phrase::WhyAnswers | Phrase::WhyAnswer) {
+        let mut problems = knowledge.problems.values();
+        problems.any(|problem| !problem.observe.is_empty() && problem.remedies.len() > 1)
+    } else if matches!(phrase, Phrase::CardRuledOut | Phrase::RuledOut) {
+        let mut problems = knowledge.problems.values();
+        problems.any(|problem| !problem.evidence.is_empty())
     } else if phrase == Phrase::Stuck {
         let mut problems = knowledge.problems.values();
         step(|_| true) || problems.any(|problem| !problem.remedies.is_empty())

@@ -25,7 +25,7 @@ mod judge;
 mod kept;
 mod visits;
 
-pub(super) use judge::{UNITS_MAX, room};
+pub(super) use judge::{UNITS_MAX, longest_card, room};
 
 /// Longer than after which a user is reminded what it was about.
 const PAUSE: TimeDelta = TimeDelta::hours(30);

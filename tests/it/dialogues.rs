@@ -98,7 +98,10 @@ fn converse(assistant: &Assistant, lines: &[&str]) -> String {
 /// A turn as a person sees it, and below it what a program does.
 fn as_seen(turn: &Turn) -> String {
     let mut seen = String::new();
-    for reply in &turn.replies {
+    for (place, reply) in turn.replies.iter().enumerate() {
+        if place > 0 {
+            seen.push_str("---\n");
+        }
         writeln!(seen, "{}", markup::plain(&reply.text).trim_end()).unwrap();
         for row in &reply.buttons {
             let labels: Vec<String> = row

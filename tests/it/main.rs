@@ -13,6 +13,7 @@
 )]
 
 mod cli;
+mod decision;
 mod dialogues;
 mod fake_telegram;
 mod flow;

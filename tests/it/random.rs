@@ -98,15 +98,20 @@ fn every_turn_is_as_it_should_be() {
     });
 }
 
-/// One reply that every channel can show, with buttons that can be told apart, and nothing private of what was written.
+/// Replies that every channel can show, a card to copy at most beside what is said, with buttons that can be told apart below
+/// the last, and nothing private of what was written.
 pub fn answers_well(assistant: &Assistant, after: &Session, turn: &Turn) -> Held {
-    prop_assert_eq!(turn.replies.len(), 1);
-    let text = &turn.replies[0].text;
-    prop_assert_eq!(markup::check(text), Ok(()), "{}", text);
-    prop_assert!(!markup::plain(text).trim().is_empty(), "says nothing");
-    let units = text.encode_utf16().count();
-    prop_assert!(units <= 4096, "{units} units are too many for Telegram");
-    prop_assert!(!text.contains(PHONE), "repeats what it was told");
+    prop_assert!(matches!(turn.replies.len(), 1 | 2));
+    for reply in &turn.replies {
+        let text = &reply.text;
+        prop_assert_eq!(markup::check(text), Ok(()), "{}", text);
+        prop_assert!(!markup::plain(text).trim().is_empty(), "says nothing");
+        let units = text.encode_utf16().count();
+        prop_assert!(units <= 4096, "{units} units are too many for Telegram");
+        prop_assert!(!text.contains(PHONE), "repeats what it was told");
+    }
+    let cards = turn.replies.iter().rev().skip(1);
+    prop_assert!(cards.flat_map(|card| &card.buttons).next().is_none());
     prop_assert!(!turn.journal.contains(PHONE), "writes a number down");
     let mut labels = BTreeSet::new();
     for button in buttons(turn) {
@@ -265,7 +270,7 @@ fn other_presses_are_refused() {
 /// What was said because something was not understood.
 fn lost<'t>(before: &Session, after: &Session, turn: &'t Turn) -> Option<&'t String> {
     let climbed = after.repair.lost > 0 && after.repair.lost != before.repair.lost;
-    climbed.then(|| &turn.replies[0].text)
+    climbed.then(|| &turn.replies.last().unwrap().text)
 }
 
 #[test]

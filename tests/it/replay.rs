@@ -188,11 +188,15 @@ fn editions() -> Vec<(&'static str, Assistant)> {
         ),
         (
             "not sure no longer offered",
-            shipped_with(&[(
-                "facts/abnormal_kind.toml",
-                "question = ",
-                "unsure = false\nquestion = ",
-            )]),
+            shipped_with(&[
+                (
+                    "facts/can_login.toml",
+                    "question.zh-Hans = ",
+                    "unsure = false\nquestion.zh-Hans = ",
+                ),
+                ("guides/account_stolen.toml", ", \"unsure\"]", "]"),
+                ("guides/number_unavailable.toml", ", \"unsure\"]", "]"),
+            ]),
         ),
         (
             "a question added",

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Module → the modules of this crate that it may import, as in the README's drawing.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
-    ("knowledge", &["text"]),
+    ("decision", &[]),
+    ("knowledge", &["decision", "text"]),
     ("understanding", &["knowledge", "text"]),
-    ("diagnosis", &["knowledge"]),
+    ("diagnosis", &["decision", "knowledge"]),
     (
         "dialogue",
         &["diagnosis", "understanding", "knowledge", "text"],

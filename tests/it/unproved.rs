@@ -111,7 +111,8 @@ fn shows(assistant: &Assistant, failure: &Failure) -> Option<()> {
         Code::NoRemedy => last.outcome == Some(Outcome::HandedOver),
         Code::Repeats => before.is_some_and(|before| shown(before).0 == text),
         // A word of an answer that means something else elsewhere moves on all the same.
-        Code::Digression | Code::NoHuman | Code::Act => {
+        Code::Digression => before.is_some_and(|before| before.pending != last.pending),
+        Code::NoHuman | Code::Act => {
             last.outcome.is_none() && before.is_some_and(|before| before.pending != last.pending)
         }
         // What is never met is not met here either.

@@ -1,18 +1,21 @@
 //! Why: the reason for what is put, out of the pack and out of the numbers.
 
 use super::Speaker;
-use crate::diagnosis;
+use crate::diagnosis::{self, Decision};
 use crate::dialogue::next::Prompt;
-use crate::knowledge::{Id, Phrase, Remedy};
+use crate::knowledge::{Id, Item, Phrase, Remedy, UNSURE};
 
 impl Speaker<'_> {
     /// Answers "why?" for what is pending.
     pub(super) fn why(&mut self) {
         let knowledge = &self.assistant.knowledge;
         match &self.place.prompt {
-            Prompt::Ask { fact, .. } => {
+            Prompt::Ask { fact, within } => {
                 if let Some(known) = knowledge.facts.get(fact) {
                     self.parts.push(known.why.get(self.language).to_owned());
+                }
+                if let Item::Problem(problem) = within {
+                    self.what_answers_change(problem, fact);
                 }
             }
             Prompt::Step { guide, step, .. } => {
@@ -39,6 +42,49 @@ impl Speaker<'_> {
             }
             Prompt::Menu | Prompt::Ended { .. } => self.phrase(Phrase::WhyMenu),
         }
+    }
+
+    /// What would come next after each answer to a question, out of the policy. Answers that lead to more questions, or
+    /// nowhere, are left out.
+    fn what_answers_change(&mut self, id: &Id, fact: &Id) {
+        let Some(problem) = self.assistant.knowledge.problems.get(id) else {
+            return;
+        };
+        // What is asked before any diagnosis leads by routes, which the numbers do not know.
+        if problem.ask.iter().any(|ask| ask.fact == *fact) {
+            return;
+        }
+        let tried = self.view.tried(id);
+        let consequences = diagnosis::consequences(problem, &self.view.facts, &tried, fact);
+        if consequences.len() < 2 {
+            return;
+        }
+        let lines = consequences.iter().filter_map(|consequence| {
+            let Decision::Try(remedy) = &consequence.decision else {
+                return None;
+            };
+            let title = problem.remedy(remedy)?.title.get(self.language);
+            let labels = self.labels(fact, &consequence.answers);
+            Some(self.filled(Phrase::WhyAnswer, &[("answers", &labels), ("title", title)]))
+        });
+        let lines: Vec<String> = lines.collect();
+        if !lines.is_empty() {
+            let heading = self.words(Phrase::WhyAnswers);
+            self.parts.push(format!("{heading}\n{}", lines.join("\n")));
+        }
+    }
+
+    /// Answers as they stand on their buttons.
+    fn labels(&self, fact: &Id, answers: &[Id]) -> String {
+        let labels = answers.iter().filter_map(|answer| {
+            if answer == UNSURE {
+                return Some(self.words(Phrase::ButtonUnsure));
+            }
+            let answer = self.assistant.knowledge.answer(fact, answer)?;
+            Some(answer.label.get(self.language))
+        });
+        let labels: Vec<&str> = labels.collect();
+        labels.join(self.words(Phrase::ListSeparator))
     }
 
     /// Answers "I can't follow" for what is pending: why it is put, what is to be done once more, and where help is.

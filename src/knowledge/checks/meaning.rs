@@ -118,14 +118,21 @@ pub(super) fn numbers(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 within(weight, is_weight, "a weight above 0");
             }
         }
+        let is_time = |hours: f64| hours > 0.0 && hours <= 10_000.0;
         for remedy in &value.remedy {
             within(&remedy.minutes, is_cost, "minutes from 0 to 10000");
+            if let Some(hours) = &remedy.wait_hours {
+                within(hours, is_time, "hours above 0 and up to 10000");
+            }
             for chance in remedy.fixes.values() {
                 within(chance, is_chance, "a chance above 0 and up to 1");
             }
         }
         for observe in &value.observe {
             within(&observe.minutes, is_cost, "minutes from 0 to 10000");
+            for weight in observe.usual.values() {
+                within(weight, is_weight, "a weight above 0");
+            }
         }
         within(&value.handover.minutes, is_cost, "minutes from 0 to 10000");
     }

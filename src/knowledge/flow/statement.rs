@@ -146,6 +146,13 @@ fn problem(told: &mut Telling<'_>, problem: &raw::Problem) {
     told.routes(&problem.route);
     for observe in &problem.observe {
         told.say(Line::named("observe", &observe.fact).number("minutes ", &observe.minutes));
+        for (answer, weight) in &observe.usual {
+            told.say(
+                Line::new("usual")
+                    .given(&observe.fact, answer)
+                    .number("x", weight),
+            );
+        }
     }
     for cause in &problem.cause {
         told.say(
@@ -167,6 +174,7 @@ fn problem(told: &mut Telling<'_>, problem: &raw::Problem) {
         told.say(
             Line::named("remedy", &remedy.id)
                 .number("minutes ", &remedy.minutes)
+                .number_if_any("wait_hours ", remedy.wait_hours.as_ref())
                 .condition("requires", &remedy.requires)
                 .flag("irreversible", remedy.irreversible)
                 .flag("loosens", remedy.loosens)
@@ -365,6 +373,13 @@ impl Line {
 
     fn number(self, unit: &str, number: &At<f64>) -> Self {
         self.with(format!("{unit}{}", number.value), number.span)
+    }
+
+    fn number_if_any(self, unit: &str, number: Option<&At<f64>>) -> Self {
+        match number {
+            Some(number) => self.number(unit, number),
+            None => self,
+        }
     }
 
     fn condition(self, how: &str, condition: &Condition) -> Self {

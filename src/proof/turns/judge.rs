@@ -1,8 +1,8 @@
 //! What every turn has to be, and what an act has to do.
 
 use super::{Done, Walk};
-use crate::dialogue::{Assistant, Outcome, Prompt, Reply, View, next, place};
-use crate::knowledge::{Facts, Item, Knowledge, Language, Phrase};
+use crate::dialogue::{Assistant, Outcome, Prompt, RULED_OUT_MAX, Reply, View, next, place};
+use crate::knowledge::{Facts, Item, Knowledge, Language, Phrase, Problem, Text};
 use crate::proof::acts::Expects;
 use crate::proof::ways::named;
 use crate::proof::{Code, Violation};
@@ -48,10 +48,29 @@ impl Walk<'_> {
             let message = format!("what is pending is said to be {:?}", done.turn.pending);
             self.report(Code::Act, done, message);
         }
-        let [reply] = done.turn.replies.as_slice() else {
-            let message = format!("{} replies to one message", done.turn.replies.len());
-            return self.report(Code::Act, done, message);
+        let Some((reply, cards)) = done.turn.replies.split_last() else {
+            return self.report(Code::Act, done, "nothing is said".to_owned());
         };
+        if cards.iter().any(|card| !card.buttons.is_empty()) {
+            let message = "buttons stand above the last reply".to_owned();
+            self.report(Code::Act, done, message);
+        }
+        for card in cards {
+            self.reads_right(done, card);
+        }
+        self.reads_right(done, reply);
+        for message in wrong_buttons(self.assistant, reply) {
+            self.report(Code::SameLabel, done, message);
+        }
+        for button in reply.buttons.iter().flatten() {
+            if !self.replies.contains(&button.label) {
+                self.replies.insert(button.label.clone());
+                self.unseen.look(&button.label);
+            }
+        }
+    }
+
+    fn reads_right(&mut self, done: &Done<'_>, reply: &Reply) {
         let units = reply.text.encode_utf16().count();
         if units > self.turns.longest {
             self.turns.longest = units;
@@ -63,9 +82,6 @@ impl Walk<'_> {
                 format!("a reply of {units} characters, where {UNITS_MAX} fit: `{together}`");
             self.report(Code::TooLong, done, message);
         }
-        for message in wrong_buttons(self.assistant, reply) {
-            self.report(Code::SameLabel, done, message);
-        }
         if self.replies.insert(reply.text.clone()) {
             if reply.text.trim().is_empty() {
                 self.report(Code::Act, done, "nothing is said".to_owned());
@@ -74,12 +90,6 @@ impl Walk<'_> {
                 self.report(Code::Markup, done, message);
             }
             self.unseen.look(&reply.text);
-        }
-        for button in reply.buttons.iter().flatten() {
-            if !self.replies.contains(&button.label) {
-                self.replies.insert(button.label.clone());
-                self.unseen.look(&button.label);
-            }
         }
     }
 
@@ -243,35 +253,83 @@ fn wrong_buttons(assistant: &Assistant, reply: &Reply) -> Vec<String> {
 
 /// Room that a reply needs beside what was seen in it: what can stand before it, and lists at their longest.
 pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
-    let mut most = 0;
-    for language in &knowledge.languages {
-        let mut sum = 0;
-        for fact in knowledge.facts.values() {
-            let told = fact.answers.iter();
-            // Once among what was heard, once among what was changed or on the card.
-            sum += 2 * told
-                .map(|answer| units(answer.told.get(*language)))
-                .max()
-                .unwrap_or(0);
-        }
-        sum += led(knowledge, *language);
-        sum += noted(knowledge, *language).max(card(knowledge, *language));
+    let room = knowledge.languages.iter().map(|language| {
+        let phrase = |phrase: Phrase| units(knowledge.phrase(*language, phrase));
         let before = [
             Phrase::TooLong,
             Phrase::Resume,
             Phrase::PackChanged,
             Phrase::Heard,
             Phrase::Changed,
+            Phrase::Stuck,
         ];
-        sum += before
-            .iter()
-            .map(|phrase| units(knowledge.phrase(*language, *phrase)))
-            .sum::<usize>();
+        let before: usize = before.into_iter().map(phrase).sum();
+        let turned_away = phrase(Phrase::Elsewhere).max(phrase(Phrase::Aside));
         let private = knowledge.topics.get(&knowledge.private_data);
-        sum += private.map_or(0, |topic| units(topic.text.get(*language)));
-        most = most.max(sum);
-    }
-    most
+        let private = private.map_or(0, |topic| units(topic.text.get(*language)));
+        // A fact is heard or changed, not both; what is noted is noted where nothing is kept from before.
+        told(knowledge, *language)
+            + led(knowledge, *language)
+            + noted(knowledge, *language).max(offered(knowledge, *language))
+            + before
+            + turned_away
+            + private
+    });
+    room.max().unwrap_or(0)
+}
+
+/// What a card takes at the very most: everything told, everything tried, and as much ruled out as there is room for.
+pub(in crate::proof) fn longest_card(knowledge: &Knowledge) -> usize {
+    let cards = knowledge.languages.iter().map(|language| {
+        let phrases = [
+            Phrase::CardTitle,
+            Phrase::CardProblem,
+            Phrase::CardFacts,
+            Phrase::CardRuledOut,
+            Phrase::CardTried,
+            Phrase::CardLikely,
+            Phrase::CardNext,
+        ];
+        let phrases = phrases.map(|phrase| units(knowledge.phrase(*language, phrase)));
+        let title = goal_titles(knowledge, *language).max().unwrap_or(0);
+        let problems = knowledge.problems.values();
+        let of_problem = problems.map(|problem| listed(knowledge, *language, problem));
+        phrases.iter().sum::<usize>()
+            + title
+            + told(knowledge, *language)
+            + of_problem.max().unwrap_or(0)
+    });
+    cards.max().unwrap_or(0)
+}
+
+/// What a card lists of a problem's causes and remedies at the most.
+fn listed(knowledge: &Knowledge, language: Language, problem: &Problem) -> usize {
+    let phrase = |phrase: Phrase| units(knowledge.phrase(language, phrase));
+    let title = |text: &Text| units(text.get(language));
+    let how = [
+        Phrase::TriedHelped,
+        Phrase::TriedNotHelped,
+        Phrase::TriedImpossible,
+    ];
+    let how = how.map(phrase).into_iter().max().unwrap_or(0);
+    let remedies = problem.remedies.iter().map(|remedy| title(&remedy.title));
+    let tried: usize = remedies.clone().map(|title| title + how).sum();
+    let causes = problem.causes.iter().map(|cause| title(&cause.title));
+    let cause = causes.max().unwrap_or(0);
+    let facts = knowledge.facts.values().flat_map(|fact| &fact.answers);
+    let by = facts.map(|answer| title(&answer.told));
+    let by = by.chain(remedies.map(|title| title + how)).max();
+    tried + cause + RULED_OUT_MAX * (phrase(Phrase::RuledOut) + cause + by.unwrap_or(0))
+}
+
+/// All facts repeated at once, each at its longest.
+fn told(knowledge: &Knowledge, language: Language) -> usize {
+    let facts = knowledge.facts.values();
+    let longest = facts.map(|fact| {
+        let told = fact.answers.iter().map(|answer| answer.told.get(language));
+        told.map(units).max().unwrap_or(0)
+    });
+    longest.sum()
 }
 
 /// Units of a text, and of what parts it from the next.
@@ -279,22 +337,13 @@ fn units(text: &str) -> usize {
     text.encode_utf16().count() + 2
 }
 
-/// What a card and what stands beside it take: it is about one problem, and what is kept is named below it.
-fn card(knowledge: &Knowledge, language: Language) -> usize {
-    let problems = knowledge.problems.values();
-    let card = problems.map(|problem| {
-        let titles = problem.remedies.iter().map(|remedy| &remedy.title);
-        let causes = problem.causes.iter().map(|cause| &cause.title);
-        let tried: usize = titles.map(|title| units(title.get(language)) + 16).sum();
-        let cause = causes.map(|title| units(title.get(language))).max();
-        tried + cause.unwrap_or(0)
-    });
-    let offered = units(knowledge.phrase(language, Phrase::LaterNow));
+/// What is offered at an end: the first of what is kept.
+fn offered(knowledge: &Knowledge, language: Language) -> usize {
     let title = goal_titles(knowledge, language).max();
-    card.max().unwrap_or(0) + offered + title.unwrap_or(0)
+    units(knowledge.phrase(language, Phrase::LaterNow)) + title.unwrap_or(0)
 }
 
-/// What is said where other matters are noted, all of them at once. That is never where the card is.
+/// What is said where other matters are noted, all of them at once.
 fn noted(knowledge: &Knowledge, language: Language) -> usize {
     let titles: usize = goal_titles(knowledge, language).sum();
     units(knowledge.phrase(language, Phrase::Later)) + titles

@@ -111,7 +111,7 @@ impl Walk<'_> {
         for _ in 0..6 {
             let reading = lost.reading.as_ref();
             let done = self.turn(&session, &lines, lost.kind, &lost.content, reading, false);
-            let text = done.turn.replies.first().map(|reply| reply.text.clone());
+            let text = done.turn.replies.last().map(|reply| reply.text.clone());
             if said.is_some() && said == text {
                 self.report(
                     Code::Repeats,
