@@ -57,20 +57,6 @@ pub(super) fn act(grid: &Grid<'_>, choice: Choice) -> Act {
     tried.map_or(Act::HandOver, |tried| Act::Try(tried.number))
 }
 
-/// The choice of a grid that stands for an act.
-pub(super) fn choice(grid: &Grid<'_>, act: Act) -> Choice {
-    let place = match act {
-        Act::HandOver => None,
-        Act::Ask(number) => grid.asks.iter().position(|asked| asked.number == number),
-        Act::Try(number) => {
-            let place = grid.tries.iter().position(|tried| tried.number == number);
-            place.map(|place| place + grid.asks.len())
-        }
-    };
-    let place = place.and_then(|place| Choice::try_from(place + 1).ok());
-    place.unwrap_or(HAND_OVER)
-}
-
 /// The best choice in every state, and what is expected from there on in minutes, weighed by how probable the state is.
 ///
 /// Bellman's equation, from the end: whatever may follow has been solved already. The first of equal acts is taken, the

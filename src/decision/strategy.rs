@@ -1,8 +1,5 @@
 //! Ways of choosing what comes next: the exact one, and those that it is measured against.
 
-use super::evaluation::follow;
-use super::grid::Grid;
-use super::plan::{Choice, HAND_OVER, choice, solved};
 use super::{Act, Model, State, dot, multiply};
 
 /// A way of choosing what comes next.
@@ -47,73 +44,6 @@ impl Strategy {
     }
 }
 
-/// What a strategy chooses in every state of a table.
-pub(super) fn choices(grid: &Grid<'_>, strategy: Strategy) -> Vec<Choice> {
-    match strategy {
-        Strategy::Optimal => solved(grid).0,
-        Strategy::Rollout => {
-            let base = each(grid, value_of_information);
-            ahead(grid, &follow(grid, &base).1)
-        }
-        Strategy::ValueOfInformation => each(grid, value_of_information),
-        Strategy::Ratio => each(grid, ratio),
-        Strategy::AskAll => each(grid, ask_all),
-        Strategy::Fixed => each(grid, fixed),
-    }
-}
-
-/// What a rule that looks at one state chooses in each.
-fn each(grid: &Grid<'_>, rule: impl Fn(&Model, &State) -> Act) -> Vec<Choice> {
-    let combinations = 0..grid.combinations;
-    let states = combinations.flat_map(|combination| {
-        let sets = 0..grid.sets();
-        sets.map(move |set| grid.state(combination, set))
-    });
-    states
-        .map(|state| choice(grid, rule(grid.model, &state)))
-        .collect()
-}
-
-/// What is best in every state if something known is done from the next one on.
-fn ahead(grid: &Grid<'_>, costs: &[f64]) -> Vec<Choice> {
-    let sets = grid.sets();
-    let failures = grid.failure_weights();
-    let mut acts = Vec::with_capacity(grid.states());
-    for (combination, weights) in grid.answer_weights().iter().enumerate() {
-        let allowed = grid.allowed(combination);
-        for (set, failure) in failures.iter().enumerate() {
-            let total = dot(weights, failure);
-            let cost = |place: usize| costs.get(place).copied().unwrap_or_default();
-            let mut best = (HAND_OVER, grid.model.handover_minutes * total);
-            let mut number = HAND_OVER;
-            for asked in &grid.asks {
-                number += 1;
-                if asked.answer(combination).is_some() {
-                    continue;
-                }
-                let answers = 1..=asked.question.likelihoods.len();
-                let places = answers.map(|digit| combination + digit * asked.stride);
-                let after: f64 = places.map(|place| cost(place * sets + set)).sum();
-                if asked.minutes * total + after < best.1 {
-                    best = (number, asked.minutes * total + after);
-                }
-            }
-            for tried in &grid.tries {
-                number += 1;
-                if allowed & tried.bit == 0 || set & tried.bit != 0 {
-                    continue;
-                }
-                let after = cost(combination * sets + set + tried.bit);
-                if tried.remedy.minutes * total + after < best.1 {
-                    best = (number, tried.remedy.minutes * total + after);
-                }
-            }
-            acts.push(best.0);
-        }
-    }
-    acts
-}
-
 /// The question with the greatest value of information, if one is worth its minutes; else as [`ratio`].
 pub(super) fn value_of_information(model: &Model, state: &State) -> Act {
     let weights = model.weights(state);
@@ -147,7 +77,7 @@ pub(super) fn ratio(model: &Model, state: &State) -> Act {
 }
 
 /// Everything that can be asked, then the remedy that most probably helps, while any may.
-fn ask_all(model: &Model, state: &State) -> Act {
+pub(super) fn ask_all(model: &Model, state: &State) -> Act {
     if let Some((number, ..)) = model.askable(state).next() {
         return Act::Ask(number);
     }
@@ -165,7 +95,7 @@ fn ask_all(model: &Model, state: &State) -> Act {
 }
 
 /// The first remedy that is left.
-fn fixed(model: &Model, state: &State) -> Act {
+pub(super) fn fixed(model: &Model, state: &State) -> Act {
     let first = open(model, state).first().copied();
     first.map_or(Act::HandOver, |remedy| put(model, state, remedy))
 }
@@ -214,7 +144,7 @@ fn best_ratio(model: &Model, weights: &[f64], open: &[usize]) -> Option<usize> {
 }
 
 /// Expected minutes, weighed, if remedies are tried one after another by p/c.
-pub(super) fn in_ratio_order(model: &Model, mut weights: Vec<f64>, open: &[usize]) -> f64 {
+fn in_ratio_order(model: &Model, mut weights: Vec<f64>, open: &[usize]) -> f64 {
     let mut open = open.to_vec();
     let mut minutes = 0.0;
     while let Some(number) = best_ratio(model, &weights, &open) {
