@@ -24,6 +24,7 @@ use std::sync::Arc;
 mod check;
 mod columns;
 mod eval;
+mod learn;
 mod learned;
 mod packs;
 mod understand;
@@ -68,6 +69,13 @@ enum Command {
     /// Out of scope are the intents that the pack calls outside. Where two readings are offered, one of them has to be
     /// right. The table of thresholds says what would come of turning away earlier or later.
     Eval(eval::Eval),
+    /// Propose new priors for the causes, from how the conversations of a store ended.
+    ///
+    /// Counted are cases where a remedy helped, and cases where something was tried, nothing helped and a human took over.
+    /// What the user had said and tried tells how probable each cause was; each case adds 1, divided among the causes. The
+    /// author's priors weigh as much as 50 cases (--weight), and no cause falls below 1 %. Nothing is written, neither to
+    /// the store nor to the pack: the change is printed, for a person to accept or not.
+    Learn(learn::Learn),
     /// Draw the dialogue: where every answer leads, in the pack's own words.
     ///
     /// A box for each guide and each problem. A guide lists its steps in order, with the answers that a step is for, and
@@ -143,6 +151,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Understand(arguments) => understand::understand(&arguments),
         Command::Eval(arguments) => eval::eval(&arguments),
+        Command::Learn(arguments) => learn::learn(&arguments),
         Command::Graph(arguments) => draw(&arguments),
     };
     match result {

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub enum StoreError {
     /// The directory that the file would be in is not there.
     DirectoryMissing { path: PathBuf },
+    /// There is no such file to look into.
+    Missing { path: PathBuf },
     /// There is something else of this name.
     NotAFile { path: PathBuf },
     /// Another program wrote this database.
@@ -37,6 +39,7 @@ impl StoreError {
     pub fn path(&self) -> &Path {
         match self {
             Self::DirectoryMissing { path }
+            | Self::Missing { path }
             | Self::NotAFile { path }
             | Self::Foreign { path, .. }
             | Self::Newer { path, .. }
@@ -56,6 +59,10 @@ impl fmt::Display for StoreError {
             Self::DirectoryMissing { .. } => write!(
                 f,
                 "the directory of the store `{file}` does not exist: create it, or name another file"
+            ),
+            Self::Missing { .. } => write!(
+                f,
+                "there is no store `{file}`: name the file that the bot keeps its conversations in, with `--db FILE`"
             ),
             Self::NotAFile { .. } => {
                 write!(f, "the store `{file}` is not a file: name another one")

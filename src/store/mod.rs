@@ -27,6 +27,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Up to this size a file is checked whole when it is opened: it takes some 10 ms.
 const CHECKED_BYTES_MAX: u64 = 8 << 20;
 
+/// How a store is opened that will be written.
+const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// The open store.
 pub struct Store {
     connection: Connection,
@@ -45,7 +48,7 @@ impl Store {
         let claim = claim(path)?;
         inspect(path)?;
         examine(path)?;
-        let connection = connect(path).map_err(|fault| fault.at(path))?;
+        let connection = connect(path, WRITING).map_err(|fault| fault.at(path))?;
         let mut store = Self {
             connection,
             path: path.to_owned(),
@@ -53,6 +56,48 @@ impl Store {
         };
         store.set_up().map_err(|fault| fault.at(path))?;
         Ok(store)
+    }
+
+    /// Looks into the store in this file without changing it, also while the bot is using it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such store, or it cannot be read.
+    pub fn look<T>(
+        path: &Path,
+        work: impl FnOnce(&Records<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        match path.metadata() {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => {
+                let path = path.to_owned();
+                return Err(StoreError::NotAFile { path });
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let path = path.to_owned();
+                return Err(StoreError::Missing { path });
+            }
+            Err(error) => return Err(failed(path, &error)),
+        }
+        inspect(path)?;
+        let at = |fault: Fault| fault.at(path);
+        // Where there is no write-ahead log, nobody is using the store, and opening it otherwise would leave one behind.
+        let connection = if has_log(path) {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            connect(path, flags)
+        } else {
+            connect_immutable(path)
+        };
+        let mut connection = connection.map_err(at)?;
+        let identity = Identity::of(&connection).map_err(at)?;
+        identity.judge(path)?;
+        if identity.is_new() {
+            return Self::in_memory()?.transaction(work);
+        }
+        check_whole(path, &connection)?;
+        // One snapshot, whatever is written meanwhile.
+        let tx = connection.transaction().map_err(|error| at(error.into()))?;
+        work(&Records::new(&tx)).map_err(at)
     }
 
     /// A store that lives as long as the process.
@@ -173,21 +218,9 @@ fn failed(path: &Path, error: &std::io::Error) -> StoreError {
     }
 }
 
-/// A first look that leaves no trace: no lock, no write-ahead log, nothing rolled back.
+/// A first look that leaves no trace.
 fn inspect(path: &Path) -> Result<(), StoreError> {
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
-            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
-            _ => uri.extend(format!("%{byte:02x}").chars()),
-        }
-    }
-    uri.push_str("?immutable=1");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    let identity = Connection::open_with_flags(uri, flags)
-        .map_err(Fault::from)
-        .and_then(|connection| Identity::of(&connection));
+    let identity = connect_immutable(path).and_then(|connection| Identity::of(&connection));
     match identity.map_err(|fault| fault.at(path)) {
         Ok(identity) => identity.judge(path),
         // Without its write-ahead log, a file that a killed process left behind can look damaged.
@@ -199,19 +232,24 @@ fn inspect(path: &Path) -> Result<(), StoreError> {
 /// A second look, which sees what a process that was killed has left in the write-ahead log as well.
 fn examine(path: &Path) -> Result<(), StoreError> {
     let at = |fault: Fault| fault.at(path);
-    let connection = connect(path).map_err(at)?;
+    let connection = connect(path, WRITING).map_err(at)?;
     Identity::of(&connection).map_err(at)?.judge(path)?;
     if connection.is_readonly("main").unwrap_or(true) {
         return Err(StoreError::ReadOnly {
             path: path.to_owned(),
         });
     }
+    check_whole(path, &connection)
+}
+
+/// Refuses a damaged store, unless it is too large to be looked through.
+fn check_whole(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     if path.metadata().map_err(|error| failed(path, &error))?.len() > CHECKED_BYTES_MAX {
         return Ok(());
     }
     let verdict: Result<String, _> =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-    let verdict = verdict.map_err(|error| at(error.into()))?;
+    let verdict = verdict.map_err(|error| Fault::from(error).at(path))?;
     if verdict == "ok" {
         return Ok(());
     }
@@ -222,11 +260,25 @@ fn examine(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-fn connect(path: &Path) -> Result<Connection, Fault> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
+}
+
+/// Leaves no trace: no lock, no write-ahead log, nothing rolled back.
+fn connect_immutable(path: &Path) -> Result<Connection, Fault> {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            _ => uri.extend(format!("%{byte:02x}").chars()),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(uri, flags)?)
 }
 
 fn has_log(path: &Path) -> bool {
@@ -253,11 +305,15 @@ impl Identity {
         })
     }
 
+    /// Nothing has been written yet.
+    fn is_new(&self) -> bool {
+        self.application_id == 0 && self.version == 0 && self.tables == 0
+    }
+
     fn judge(&self, path: &Path) -> Result<(), StoreError> {
-        let is_new = self.application_id == 0 && self.version == 0 && self.tables == 0;
         let path = path.to_owned();
         match usize::try_from(self.version) {
-            _ if is_new => Ok(()),
+            _ if self.is_new() => Ok(()),
             Ok(version) if self.application_id == APPLICATION_ID => {
                 let version_known = MIGRATIONS.len();
                 if version <= version_known {

@@ -23,6 +23,15 @@ pub enum Loaded {
     Unreadable,
 }
 
+impl Loaded {
+    fn of(state: &str) -> Self {
+        match serde_json::from_str(state) {
+            Ok(session) => Self::Session(Box::new(session)),
+            Err(_) => Self::Unreadable,
+        }
+    }
+}
+
 /// What happened in a turn, with nothing in it that the user wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalEntry<'a> {
@@ -119,11 +128,20 @@ impl<'c> Records<'c> {
             .prepare_cached("SELECT state FROM session WHERE key = :key")?
             .query_row(named_params! { ":key": key }, |row| row.get(0))
             .optional()?;
-        Ok(match state.map(|state| serde_json::from_str(&state)) {
-            None => Loaded::New,
-            Some(Ok(session)) => Loaded::Session(Box::new(session)),
-            Some(Err(_)) => Loaded::Unreadable,
-        })
+        Ok(state.map_or(Loaded::New, |state| Loaded::of(&state)))
+    }
+
+    /// Shows every conversation that is kept, in the order of their keys.
+    pub fn visit_sessions(&self, mut visit: impl FnMut(Loaded)) -> Result<(), Fault> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT state FROM session ORDER BY key")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let state: String = row.get(0)?;
+            visit(Loaded::of(&state));
+        }
+        Ok(())
     }
 
     /// Keeps a conversation.

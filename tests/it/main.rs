@@ -20,6 +20,7 @@ mod flow;
 mod graph;
 mod kill;
 mod languages;
+mod learn;
 mod mutation;
 mod packs;
 mod prompts;

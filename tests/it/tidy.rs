@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
         ],
     ),
+    ("learning", &["dialogue", "diagnosis", "knowledge"]),
     ("graph", &["knowledge"]),
     ("shipped", &["knowledge"]),
     ("store", &["dialogue"]),
@@ -40,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Of the binary: it imports the library by its name.
     ("columns", &[]),
     ("packs", &[]),
+    ("learn", &["columns", "packs"]),
     ("learned", &[]),
     ("check", &["learned", "packs"]),
     ("eval", &["columns", "learned", "packs"]),
