@@ -37,17 +37,17 @@ use words::{Listed, Words};
 /// From this probability on, the first stage's reading stands.
 const FIRST_SURE: f32 = 0.95;
 /// From this probability on, a reading is acted upon.
-const SURE: f32 = 0.67;
+const SURE: f32 = 0.65;
 /// From this probability on, readings are offered.
 const UNSURE: f32 = 0.25;
 /// So many of a sentence's pairs of neighbouring characters must occur in examples, or nothing is known about it.
 const FAMILIAR: f32 = 0.3;
 /// How much an example that is near speaks for its intent: logits for a cosine of 1.
 const NEARNESS: f32 = 8.0;
-/// What is left of a reading of ours where a sentence names what belongs to others, and not the service.
+/// By how much the odds of a reading of ours fall where a sentence names what belongs to others, and not the service.
 const ELSEWHERE: f32 = 0.02;
-/// What is left of it where a sentence has no word of ours.
-const WORDLESS: f32 = 0.1;
+/// By how much they fall where a sentence has no word of ours.
+const WORDLESS: f32 = 0.02;
 
 /// What was learned from a pack.
 #[derive(Debug)]
@@ -209,26 +209,23 @@ impl Understanding {
             .zip(self.model.intents())
             .collect();
         if self.stages.rules && (elsewhere || !listed.own) {
-            for (probability, intent) in &mut weighed {
+            let ours = |intent: &Id| {
                 let conversation = CONVERSATION_INTENTS.contains(&intent.as_str());
-                if !outside(intent) && (elsewhere || !conversation) {
-                    *probability *= if elsewhere { ELSEWHERE } else { WORDLESS };
-                }
-            }
-            // What they lost goes to the others.
-            let rest: f32 = 1.0
-                - weighed
-                    .iter()
-                    .map(|(probability, _)| probability)
-                    .sum::<f32>();
-            let outsiders: f32 = weighed
-                .iter()
-                .filter(|(_, intent)| outside(intent))
-                .map(|(share, _)| share)
-                .sum();
+                !outside(intent) && (elsewhere || !conversation)
+            };
+            let sum = |of: &dyn Fn(&Id) -> bool| -> f32 {
+                let of = weighed.iter().filter(|(_, intent)| of(intent));
+                of.map(|(probability, _)| probability).sum()
+            };
+            let (inside, outsiders) = (sum(&ours), sum(&outside));
+            // Odds, not shares: a reading that the rest of the sentence leaves no doubt of stands all the same.
+            let odds = if elsewhere { ELSEWHERE } else { WORDLESS };
+            let scale = (inside + outsiders) / (inside * odds + outsiders).max(f32::MIN_POSITIVE);
             for (probability, intent) in &mut weighed {
-                if outside(intent) {
-                    *probability += rest * *probability / outsiders.max(f32::MIN_POSITIVE);
+                if ours(intent) {
+                    *probability *= odds * scale;
+                } else if outside(intent) {
+                    *probability *= scale;
                 }
             }
         }
