@@ -14,6 +14,7 @@ pub mod knowledge;
 pub mod proof;
 pub mod service;
 pub mod shipped;
+pub mod simulation;
 pub mod store;
 pub mod telegram;
 pub mod text;

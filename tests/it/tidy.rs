@@ -26,6 +26,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("graph", &["knowledge"]),
+    (
+        "simulation",
+        &["decision", "dialogue", "diagnosis", "knowledge"],
+    ),
     ("shipped", &["knowledge"]),
     ("store", &["dialogue"]),
     ("service", &["dialogue", "knowledge", "store"]),
@@ -43,6 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("learned", &[]),
     ("check", &["learned", "packs"]),
     ("eval", &["columns", "learned", "packs"]),
+    ("simulate", &["columns", "learned", "packs"]),
     ("understand", &["columns", "learned", "packs"]),
     ("lib", &[]),
 ];
