@@ -3,6 +3,7 @@
 use super::encoder::{Encoder, Point};
 use super::model::{Examples, mender, train};
 use super::prompts::PromptIndex;
+use super::cues::Cues;
 use super::words::Words;
 use super::{Labelled, Share, Stages, Understanding, examples};
 use crate::knowledge::Knowledge;
@@ -154,6 +155,7 @@ impl Understanding {
         Self {
             model,
             words: Words::new(&examples.words),
+            cues: Cues::new(&examples.words),
             prompts: PromptIndex::default(),
             mender: mender(&examples.words),
             pairs: FxHashSet::default(),

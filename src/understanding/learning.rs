@@ -3,6 +3,7 @@
 use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
+use super::cues::Cues;
 use super::words::Words;
 use super::{Stages, Understanding, examples, pairs};
 use crate::knowledge::Knowledge;
@@ -80,6 +81,7 @@ impl Understanding {
         Self {
             model,
             words: Words::new(&knowledge.words),
+            cues: Cues::new(&knowledge.words),
             prompts: PromptIndex::of(&knowledge.prompts),
             mender: mender(&knowledge.words),
             pairs: pairs(knowledge),
