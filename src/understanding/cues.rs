@@ -14,7 +14,7 @@ enum Kind {
     Supposed,
     /// What follows in the clause is feared, planned, asked or denied.
     Doubted,
-    /// What stands right before it, at the end of a clause, is asked.
+    /// What stands right before it is asked.
     Asked,
     /// What stands shortly before it is over.
     Over,
@@ -33,6 +33,9 @@ const KINDS: [Kind; 6] = [
     Kind::Mine,
 ];
 
+/// What an author writes behind a word where more may follow, normalised.
+const GOES_ON: &str = "...";
+
 /// How many clauses after a thing may tell that it is over.
 const OVER_CLAUSES: usize = 2;
 
@@ -40,14 +43,16 @@ const OVER_CLAUSES: usize = 2;
 #[derive(Debug)]
 pub(super) struct Cues {
     finder: Option<AhoCorasick>,
-    /// For each pattern of the finder, what it does.
-    kinds: Vec<Kind>,
+    /// For each pattern of the finder, what it does, and whether its clause may go on behind it.
+    kinds: Vec<(Kind, bool)>,
 }
 
 /// Such a word in a sentence.
 #[derive(Debug, Clone, Copy)]
 struct Cue {
     kind: Kind,
+    /// Its clause may go on behind it.
+    goes_on: bool,
     start: usize,
     end: usize,
 }
@@ -91,9 +96,13 @@ impl Cues {
         let mut kinds = Vec::new();
         for kind in KINDS {
             let words = lists.get(kind.list()).into_iter().flatten().flatten();
-            for word in words.map(|word| normalise(word)).filter(|word| !word.is_empty()) {
-                patterns.push(word);
-                kinds.push(kind);
+            for word in words.map(|word| normalise(word)) {
+                let open = word.strip_suffix(GOES_ON);
+                let plain = open.unwrap_or(&word);
+                if !plain.is_empty() {
+                    kinds.push((kind, open.is_some()));
+                    patterns.push(plain.to_owned());
+                }
             }
         }
         Self {
@@ -124,11 +133,15 @@ impl Cues {
         let mut cues = Vec::new();
         for hit in finder.find_overlapping_iter(statement) {
             let (start, end) = (hit.start(), hit.end());
-            if let Some(kind) = self.kinds.get(hit.pattern().as_usize())
+            if let Some((kind, goes_on)) = self.kinds.get(hit.pattern().as_usize())
                 && stands_alone(statement, start, end)
             {
-                let kind = *kind;
-                cues.push(Cue { kind, start, end });
+                cues.push(Cue {
+                    kind: *kind,
+                    goes_on: *goes_on,
+                    start,
+                    end,
+                });
             }
         }
         let is_part = |cue: &Cue| {
@@ -219,7 +232,7 @@ impl Setting<'_> {
         let clause = self.clauses.get(self.clause(found.end.saturating_sub(1)))?;
         let mut asking = self.of(Kind::Asked).filter(|cue| {
             let right_behind = cue.start <= found.end && found.end <= cue.end && cue.start > found.start;
-            right_behind && cue.end == clause.place.end
+            right_behind && (cue.goes_on || cue.end == clause.place.end)
         });
         asking.next()
     }
