@@ -22,6 +22,6 @@ pub use mend::Mender;
 pub use ngrams::{alikeness, bucket, features, hash, ngrams};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;
-pub use polarity::{corrects, denials, denies_next, without_denials};
+pub use polarity::{corrects, denials, denies_next, ends_denying, without_denials};
 pub use traditional::{Quotes, TRADITIONAL_CHINESE, traditional};
 pub use writing::{Writing, writing};

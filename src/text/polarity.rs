@@ -16,6 +16,13 @@ pub fn denials(skeleton: &str) -> usize {
     characters + skeleton.matches("not").count()
 }
 
+/// Whether what comes next is denied by what stands right before it.
+#[must_use]
+pub fn ends_denying(before: &str) -> bool {
+    let not = ["not ", "n't ", "never "];
+    before.ends_with(DENYING) || before.ends_with("没有") || not.iter().any(|not| before.ends_with(not))
+}
+
 /// Ends of what stands before something that was not shown or said.
 const NOT_SHOWN: [&str; 16] = [
     "没提示",

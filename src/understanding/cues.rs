@@ -2,8 +2,9 @@
 //! done, somebody else's, or another product's.
 
 use super::words::{Topic, Words, stands_alone};
-use crate::text::{Clause, clauses_of, normalise};
+use crate::text::{Clause, clauses_of, ends_denying, normalise};
 use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -171,10 +172,10 @@ impl Setting<'_> {
     }
 
     /// The listed word for which what was found in this place is not stated, if there is one.
-    pub fn keeps_out(&self, found: &Range<usize>) -> Option<ListedWord> {
+    pub fn keeps_out(&self, pattern: &Regex, found: &Range<usize>) -> Option<ListedWord> {
         let cue = self
-            .supposed(found)
-            .or_else(|| self.doubted(found))
+            .supposed(pattern, found)
+            .or_else(|| self.doubted(pattern, found))
             .or_else(|| self.asked(found))
             .or_else(|| self.over(found))
             .or_else(|| self.hearsay(found));
@@ -198,32 +199,37 @@ impl Setting<'_> {
         self.cues.iter().filter(move |cue| cue.kind == kind)
     }
 
-    /// Whether a word stands before what was found, or between the words of it. Where both begin, or end, the word is one
-    /// that the pattern looks for.
-    fn precedes(cue: &Cue, found: &Range<usize>) -> bool {
-        cue.end <= found.start || (found.start < cue.start && cue.end < found.end)
+    /// Whether a word stands before what a pattern found, or between the words of it: the pattern finds the rest without it,
+    /// so it is none that the pattern looks for.
+    fn precedes(&self, cue: &Cue, pattern: &Regex, found: &Range<usize>) -> bool {
+        let between = || {
+            let before = self.statement.get(found.start..cue.start)?;
+            let behind = self.statement.get(cue.end..found.end)?;
+            Some(!before.is_empty() && !behind.is_empty() && pattern.is_match(&[before, behind].concat()))
+        };
+        cue.end <= found.start || between().unwrap_or(false)
     }
 
     /// A supposition holds until its sentence ends or turns to what is so.
-    fn supposed(&self, found: &Range<usize>) -> Option<&Cue> {
+    fn supposed(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Cue> {
         let here = self.clause(found.end.saturating_sub(1));
         let sentence = self.clauses.get(here)?.sentence;
         let mut supposing = self.of(Kind::Supposed).filter(|cue| {
             let from = self.clause(cue.start);
             let mut since = self.clauses.iter().take(here + 1).skip(from + 1);
             let same = |from: &Clause| from.sentence == sentence;
-            Self::precedes(cue, found)
+            self.precedes(cue, pattern, found)
                 && self.clauses.get(from).is_some_and(same)
                 && !since.any(|clause| clause.turns)
         });
         supposing.next()
     }
 
-    fn doubted(&self, found: &Range<usize>) -> Option<&Cue> {
+    fn doubted(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Cue> {
         let (first, last) = (self.clause(found.start), self.clause(found.end.saturating_sub(1)));
         let mut doubting = self.of(Kind::Doubted).filter(|cue| {
             let here = self.clause(cue.start);
-            Self::precedes(cue, found) && first <= here && here <= last
+            self.precedes(cue, pattern, found) && first <= here && here <= last
         });
         doubting.next()
     }
@@ -241,7 +247,8 @@ impl Setting<'_> {
         let here = self.clause(found.end.saturating_sub(1));
         let mut ending = self.of(Kind::Over).filter(|cue| {
             let there = self.clause(cue.start);
-            cue.start >= found.end && there <= here + OVER_CLAUSES
+            let before = self.statement.get(..cue.start).unwrap_or_default();
+            cue.start >= found.end && there <= here + OVER_CLAUSES && !ends_denying(before)
         });
         ending.next()
     }

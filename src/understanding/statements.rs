@@ -77,7 +77,7 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
                     number,
                     answer: &answer.id,
                     pattern,
-                    kept_out: unless.or_else(|| setting.keeps_out(&place).map(KeptOut::Word)),
+                    kept_out: unless.or_else(|| setting.keeps_out(pattern, &place).map(KeptOut::Word)),
                     place,
                 });
             }
