@@ -29,6 +29,46 @@ const ACTUALLY: [&str; 12] = [
     "但", "可是", "不过", "然而", "其实", "现在", "因为", "毕竟", "反正", "but ", " but ", "now ",
 ];
 
+/// Words of Cantonese and of dialects, normalised, and what the mainland writes.
+const SPOKEN: [(&str, &str); 36] = [
+    ("嘅", "的"),
+    ("冇", "没有"),
+    ("没得", "没有"),
+    ("莫得", "没有"),
+    ("木有", "没有"),
+    ("唔", "不"),
+    ("喺", "在"),
+    ("俾", "被"),
+    ("畀", "被"),
+    ("遭", "被"),
+    ("嗰", "那"),
+    ("呢个", "这个"),
+    ("而家", "现在"),
+    ("仲", "还"),
+    ("攞", "拿"),
+    ("睇", "看"),
+    ("边个", "哪个"),
+    ("点解", "为什么"),
+    ("点算", "怎么办"),
+    ("点样", "怎样"),
+    ("点都", "怎么都"),
+    ("用紧", "用着"),
+    ("登录紧", "登录着"),
+    ("登紧", "登着"),
+    ("一早", "早就"),
+    ("好耐", "很久"),
+    ("登不起", "登不上"),
+    ("入不到", "进不去"),
+    ("开不到", "打不开"),
+    ("记不到", "记不得"),
+    ("进切", "进去"),
+    ("啥子", "什么"),
+    ("喽", "了"),
+    ("骇", "黑"),
+    ("传送", "发送"),
+    ("推播", "推送"),
+];
+
 /// A clause of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
@@ -40,10 +80,16 @@ pub struct Clause {
     pub turns: bool,
 }
 
-/// A text normalised, in which `,` stands where a clause ends that no `。`, `?` or `.` ends, and `。` where a line does.
+/// A text normalised, in the mainland's words, in which `,` stands where a clause ends that no `。`, `?` or `.` ends, and
+/// `。` where a line does.
 #[must_use]
 pub fn statement(text: &str) -> String {
-    let lines = normalise(&text.replace(['\n', '\r'], "。"));
+    let mut lines = normalise(&text.replace(['\n', '\r'], "。"));
+    for (spoken, written) in SPOKEN {
+        if lines.contains(spoken) {
+            lines = lines.replace(spoken, written);
+        }
+    }
     let within = |character: char| character.is_alphanumeric() || WITHIN.contains(character);
     let mark = |character| match character {
         ',' | '。' | '?' => character,
