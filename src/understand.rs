@@ -42,11 +42,7 @@ pub fn understand(arguments: &Understand) -> Result<(), Failure> {
         let sentence = String::from_utf8_lossy(&line);
         let masked = text::mask(&sentence).text;
         if arguments.explain {
-            print(
-                &mut out,
-                &pack,
-                &understanding.explain(&pack, &masked),
-            )?;
+            print(&mut out, &pack, &understanding.explain(&pack, &masked))?;
         } else if arguments.json {
             let understood = understanding.message(&pack, &masked);
             writeln!(out, "{}", serde_json::to_string(&understood)?)?;
@@ -205,7 +201,10 @@ fn facts(explanation: &Explanation) -> Vec<String> {
                 format!("  kept out, unless  {matched}   by  {pattern}")
             }
             Verdict::KeptOut(KeptOut::Word(listed)) => {
-                format!("  kept out by  {}   of  words/{}.txt", listed.word, listed.list)
+                format!(
+                    "  kept out by  {}   of  words/{}.txt",
+                    listed.word, listed.list
+                )
             }
             Verdict::Outdone => {
                 "  left: another answer was found later, or in more of the sentence".to_owned()

@@ -47,6 +47,7 @@ phrases! {
     AsShown "as_shown" [] "Says that the page itself decides.";
     Likely "likely" ["cause"] "Names the most probable cause before a remedy.";
     NextRemedy "next_remedy" [] "Before a remedy that follows one that did not help.";
+    Which "which" ["yes" "no"] "A bare no to a question of safety may mean either: asks which of the two answers it is.";
     DidItHelp "did_it_help" [] "Asks outright whether the remedy helped.";
     ButtonDone "button_done" [] "The step worked.";
     ButtonFailed "button_failed" [] "The step did not work.";

@@ -151,6 +151,9 @@ fn spoken_about(knowledge: &Knowledge, phrase: Phrase) -> bool {
         !beside(knowledge).is_empty()
     } else if phrase == Phrase::StepAgain {
         step(|step| step.fails.is_some())
+    } else if phrase == Phrase::Which {
+        let mut facts = knowledge.facts.keys();
+        facts.any(|fact| knowledge.is_ambiguous(fact))
     } else if phrase == Phrase::Stuck {
         let mut problems = knowledge.problems.values();
         step(|_| true) || problems.any(|problem| !problem.remedies.is_empty())

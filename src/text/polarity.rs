@@ -20,7 +20,9 @@ pub fn denials(skeleton: &str) -> usize {
 #[must_use]
 pub fn ends_denying(before: &str) -> bool {
     let not = ["not ", "n't ", "never "];
-    before.ends_with(DENYING) || before.ends_with("没有") || not.iter().any(|not| before.ends_with(not))
+    before.ends_with(DENYING)
+        || before.ends_with("没有")
+        || not.iter().any(|not| before.ends_with(not))
 }
 
 /// Ends of what stands before something that was not shown or said.
@@ -113,10 +115,11 @@ const NEEDING_PAUSE: [&str; 4] = ["不", "没", "没有", "not"];
 const ODD: &str = "不对劲";
 
 /// Beginnings that do the same without a pause.
-const CORRECTING_AT_ONCE: [&str; 14] = [
+const CORRECTING_AT_ONCE: [&str; 15] = [
     "不对",
     "不是的",
     "不是不是",
+    "没有没有",
     "不不",
     "错了",
     "说错了",
@@ -141,7 +144,9 @@ pub fn without_denials(text: &str) -> &str {
         let goes_on = after.contains(char::is_alphanumeric);
         // A short word and a mere space may belong to what follows: 没有 解绑按钮.
         let pauses = !NEEDING_PAUSE.contains(&said.as_str())
-            || after.trim_start().starts_with(|next: char| !next.is_alphanumeric());
+            || after
+                .trim_start()
+                .starts_with(|next: char| !next.is_alphanumeric());
         if goes_on && pauses && CORRECTING.contains(&said.as_str()) {
             rest = after;
             continue;
@@ -228,7 +233,7 @@ mod tests {
             ("不是 我意思是号没被盗", "我意思是号没被盗"),
             ("不對手機還在用", "手機還在用"),
             ("没有没有，号码停机了", "号码停机了"),
-            ("不 不是的 我没丢卡", "我没丢卡"),
+            ("不，不是的 我没丢卡", "我没丢卡"),
             ("No, I can log in", "I can log in"),
             ("没有 解绑按钮", "没有 解绑按钮"),
             ("不是停机", "不是停机"),
@@ -237,7 +242,11 @@ mod tests {
             ("", ""),
         ] {
             let rest = without_denials(said);
-            assert_eq!(rest.trim_start_matches([' ', '，', ',']), expected, "{said}");
+            assert_eq!(
+                rest.trim_start_matches([' ', '，', ',']),
+                expected,
+                "{said}"
+            );
         }
     }
 

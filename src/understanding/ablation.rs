@@ -1,9 +1,9 @@
 //! What each part of understanding is worth: the same sentences read with fewer of them, one added after another.
 
+use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Examples, mender, train};
 use super::prompts::PromptIndex;
-use super::cues::Cues;
 use super::words::Words;
 use super::{Labelled, Share, Stages, Understanding, examples};
 use crate::knowledge::Knowledge;

@@ -167,8 +167,12 @@ impl Setting<'_> {
     pub fn around(&self, found: &Range<usize>) -> &str {
         let first = self.clauses.get(self.clause(found.start));
         let last = self.clauses.get(self.clause(found.end.saturating_sub(1)));
-        let whole = first.zip(last).map(|(first, last)| first.place.start..last.place.end);
-        whole.and_then(|whole| self.statement.get(whole)).unwrap_or(self.statement)
+        let whole = first
+            .zip(last)
+            .map(|(first, last)| first.place.start..last.place.end);
+        whole
+            .and_then(|whole| self.statement.get(whole))
+            .unwrap_or(self.statement)
     }
 
     /// The listed word for which what was found in this place is not stated, if there is one.
@@ -179,19 +183,21 @@ impl Setting<'_> {
             .or_else(|| self.asked(found))
             .or_else(|| self.over(found))
             .or_else(|| self.hearsay(found));
-        match cue {
-            Some(cue) => Some(self.listed(cue.kind.list(), cue.start, cue.end)),
-            None => {
-                let topic = self.elsewhere(found)?;
-                Some(self.listed(topic.list?, topic.start, topic.end))
-            }
+        if let Some(cue) = cue {
+            return Some(self.listed(cue.kind.list(), cue.start, cue.end));
         }
+        let topic = self.elsewhere(found)?;
+        Some(self.listed(topic.list?, topic.start, topic.end))
     }
 
     fn listed(&self, list: &'static str, start: usize, end: usize) -> ListedWord {
         ListedWord {
             list,
-            word: self.statement.get(start..end).unwrap_or_default().to_owned(),
+            word: self
+                .statement
+                .get(start..end)
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 
@@ -199,15 +205,19 @@ impl Setting<'_> {
         self.cues.iter().filter(move |cue| cue.kind == kind)
     }
 
-    /// Whether a word stands before what a pattern found, or between the words of it: the pattern finds the rest without it,
-    /// so it is none that the pattern looks for.
+    /// Whether a word begins before what a pattern found, or stands between the words of it: the pattern finds the rest
+    /// without it, so it is none that the pattern looks for.
     fn precedes(&self, cue: &Cue, pattern: &Regex, found: &Range<usize>) -> bool {
         let between = || {
             let before = self.statement.get(found.start..cue.start)?;
             let behind = self.statement.get(cue.end..found.end)?;
-            Some(!before.is_empty() && !behind.is_empty() && pattern.is_match(&[before, behind].concat()))
+            Some(
+                !before.is_empty()
+                    && !behind.is_empty()
+                    && pattern.is_match(&[before, behind].concat()),
+            )
         };
-        cue.end <= found.start || between().unwrap_or(false)
+        cue.start < found.start || between().unwrap_or(false)
     }
 
     /// A supposition holds until its sentence ends or turns to what is so.
@@ -226,7 +236,10 @@ impl Setting<'_> {
     }
 
     fn doubted(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Cue> {
-        let (first, last) = (self.clause(found.start), self.clause(found.end.saturating_sub(1)));
+        let (first, last) = (
+            self.clause(found.start),
+            self.clause(found.end.saturating_sub(1)),
+        );
         let mut doubting = self.of(Kind::Doubted).filter(|cue| {
             let here = self.clause(cue.start);
             self.precedes(cue, pattern, found) && first <= here && here <= last
@@ -237,7 +250,8 @@ impl Setting<'_> {
     fn asked(&self, found: &Range<usize>) -> Option<&Cue> {
         let clause = self.clauses.get(self.clause(found.end.saturating_sub(1)))?;
         let mut asking = self.of(Kind::Asked).filter(|cue| {
-            let right_behind = cue.start <= found.end && found.end <= cue.end && cue.start > found.start;
+            let right_behind =
+                cue.start <= found.end && found.end <= cue.end && cue.start > found.start;
             right_behind && (cue.goes_on || cue.end == clause.place.end)
         });
         asking.next()
@@ -286,13 +300,20 @@ impl Setting<'_> {
         let before = |topic: &&Topic| topic.end <= found.start;
         let in_clause = |topic: &&Topic| self.clause(topic.start) == here;
         let names_service = self.topics.iter().any(|topic| topic.list.is_none());
-        if self.topics.iter().any(|topic| touching(&topic) && topic.list.is_none()) {
+        if self
+            .topics
+            .iter()
+            .any(|topic| touching(&topic) && topic.list.is_none())
+        {
             return None;
         }
         if let Some(topic) = self.topics.iter().find(inside) {
             return Some(topic);
         }
-        let nearest = self.topics.iter().rfind(|topic| before(topic) && in_clause(topic));
+        let nearest = self
+            .topics
+            .iter()
+            .rfind(|topic| before(topic) && in_clause(topic));
         if let Some(topic) = nearest {
             return Some(topic).filter(|topic| topic.list.is_some());
         }

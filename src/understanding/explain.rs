@@ -139,7 +139,8 @@ impl Understanding {
             let taken = stated(&setting, &found);
             for answer in &fact.answers {
                 let of_answer = found.iter().filter(|found| *found.answer == answer.id);
-                let is_taken = |found: &&Found| taken.is_some_and(|taken| std::ptr::eq(taken, *found));
+                let is_taken =
+                    |found: &&Found| taken.is_some_and(|taken| std::ptr::eq(taken, *found));
                 let Some(best) = of_answer.max_by_key(|found| {
                     (is_taken(found), found.kept_out.is_none(), found.place.len())
                 }) else {
@@ -149,7 +150,10 @@ impl Understanding {
                     fact: id.clone(),
                     answer: answer.id.clone(),
                     pattern: best.pattern.as_str().to_owned(),
-                    matched: statement.get(best.place.clone()).unwrap_or_default().to_owned(),
+                    matched: statement
+                        .get(best.place.clone())
+                        .unwrap_or_default()
+                        .to_owned(),
                     verdict: match &best.kept_out {
                         Some(kept_out) => Verdict::KeptOut(kept_out.clone()),
                         None if is_taken(&best) => Verdict::Taken,
@@ -243,4 +247,3 @@ fn alike(knowledge: &Knowledge, said: &str) -> Vec<Near> {
     near.truncate(NEAR_MAX);
     near
 }
-

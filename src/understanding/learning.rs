@@ -1,9 +1,9 @@
 //! Learning from a pack, and keeping what was learned.
 
+use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
-use super::cues::Cues;
 use super::words::Words;
 use super::{Stages, Understanding, examples, pairs};
 use crate::knowledge::Knowledge;

@@ -71,13 +71,17 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
                 let around = setting.around(&place);
                 let unless = answer.unless.iter().find_map(|unless| {
                     let hit = unless.find(around)?;
-                    Some(KeptOut::Unless(unless.as_str().to_owned(), hit.as_str().to_owned()))
+                    Some(KeptOut::Unless(
+                        unless.as_str().to_owned(),
+                        hit.as_str().to_owned(),
+                    ))
                 });
                 found.push(Found {
                     number,
                     answer: &answer.id,
                     pattern,
-                    kept_out: unless.or_else(|| setting.keeps_out(pattern, &place).map(KeptOut::Word)),
+                    kept_out: unless
+                        .or_else(|| setting.keeps_out(pattern, &place).map(KeptOut::Word)),
                     place,
                 });
             }
@@ -88,7 +92,10 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
 
 /// What is stated, of all that was found for a fact: what comes in a later clause is how it is now; in one clause the longer
 /// stretch says more; and of two alike the earlier answer counts.
-pub(super) fn stated<'f, 'k>(setting: &Setting<'_>, found: &'f [Found<'k>]) -> Option<&'f Found<'k>> {
+pub(super) fn stated<'f, 'k>(
+    setting: &Setting<'_>,
+    found: &'f [Found<'k>],
+) -> Option<&'f Found<'k>> {
     let said = found.iter().filter(|found| found.kept_out.is_none());
     said.max_by_key(|found| {
         let clause = setting.clause(found.place.end.saturating_sub(1));

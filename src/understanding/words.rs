@@ -122,7 +122,11 @@ impl Words {
                 },
             })
         };
-        let mut topics: Vec<Topic> = self.meant(normalised).into_iter().filter_map(topic).collect();
+        let mut topics: Vec<Topic> = self
+            .meant(normalised)
+            .into_iter()
+            .filter_map(topic)
+            .collect();
         topics.sort_by_key(|topic| topic.start);
         topics
     }
