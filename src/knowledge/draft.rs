@@ -57,7 +57,7 @@ impl Draft {
         if let Some(known) = compiled.get(pattern) {
             return Ok(known.clone());
         }
-        let whole = self.with_pieces(pattern)?;
+        let whole = self.with_pieces(pattern, PIECES_DEEP_MAX)?;
         let new = Regex::new(&ascii_borders(&whole)).map_err(|error| {
             let message = error.to_string();
             let last = message.lines().last().unwrap_or_default();
@@ -67,14 +67,18 @@ impl Draft {
         Ok(new)
     }
 
-    /// A pattern with what its pieces stand for.
-    fn with_pieces(&self, pattern: &str) -> Result<String, String> {
+    /// A pattern with what its pieces stand for, and the pieces in those.
+    fn with_pieces(&self, pattern: &str, deep: usize) -> Result<String, String> {
         let mut whole = String::with_capacity(pattern.len());
         let mut rest = pattern;
         while let Some((before, name, behind)) = next_piece(rest) {
             whole.push_str(before);
             match self.piece(name) {
-                Some(piece) => whole.extend(["(?:", piece, ")"]),
+                Some(_) if deep == 0 => return Err(format!("the piece `{name}` holds itself")),
+                Some(piece) => {
+                    let piece = self.with_pieces(piece, deep - 1)?;
+                    whole.extend(["(?:", &piece, ")"]);
+                }
                 // It may be in the file that could not be read.
                 None if self.pack.is_none() => {}
                 None => return Err(format!("there is no piece `{name}` in `pack.toml`")),
@@ -300,6 +304,9 @@ fn parse<T: DeserializeOwned>(path: &str, content: &str, kind: &str) -> Result<T
     }
     toml::from_str(content).map_err(|error| vec![report(&error)])
 }
+
+/// So deep may pieces of patterns lie in one another.
+const PIECES_DEEP_MAX: usize = 4;
 
 /// The first piece that a pattern names, between what stands before it and behind it.
 fn next_piece(pattern: &str) -> Option<(&str, &str, &str)> {
