@@ -24,6 +24,11 @@ const LASTING: [char; 6] = ['是', '没', '在', '能', '要', '可'];
 const WITHIN: &str = " .:'\"-/、()《》“”‘’「」『』[]【】%&@+#_*`<>=·";
 /// Words that begin a clause of their own without a pause.
 const TURNING: [&str; 5] = ["但是", "但", "可是", "然而", " but "];
+/// What follows the end of something done where a question about it begins: 停机了|怎么办.
+const DONE: char = '了';
+const GOING_ON: [&str; 14] = [
+    "怎么", "怎样", "咋", "如何", "能", "可以", "可不可以", "还能", "还可以", "该", "要怎", "想", "有办法", "有什么办法",
+];
 /// Beginnings of clauses that say how it is, whatever was supposed before.
 const ACTUALLY: [&str; 12] = [
     "但", "可是", "不过", "然而", "其实", "现在", "因为", "毕竟", "反正", "but ", " but ", "now ",
@@ -122,13 +127,20 @@ pub fn clauses_of(statement: &str) -> Vec<Clause> {
             push(start..place, sentence);
             start = place + character.len_utf8();
             sentence += usize::from(character != ',');
-        } else if TURNING.iter().any(|word| rest.starts_with(word)) && place > start {
+        } else if place > start && begins(statement, place) {
             push(start..place, sentence);
             start = place;
         }
     }
     push(start..statement.len(), sentence);
     clauses
+}
+
+/// Whether a clause begins in this place without a mark before it.
+fn begins(statement: &str, place: usize) -> bool {
+    let (before, rest) = statement.split_at_checked(place).unwrap_or_default();
+    let starts = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
+    starts(&TURNING) || (before.ends_with(DONE) && starts(&GOING_ON))
 }
 
 /// The first clause of a message, and what comes after it.
@@ -223,6 +235,8 @@ mod tests {
             ]
         );
         assert_eq!(clauses_of("要换绑但旧号停了").len(), 2);
+        assert_eq!(clauses_of("旧号停了还能解绑吗").len(), 2);
+        assert_eq!(clauses_of("旧号停了会怎么样").len(), 1);
         assert_eq!(clauses_of(""), []);
     }
 

@@ -34,7 +34,7 @@ const KINDS: [Kind; 6] = [
     Kind::Mine,
 ];
 
-/// What an author writes behind a word where more may follow, normalised.
+/// What an author writes before or behind a word where other words may stand there, normalised.
 const GOES_ON: &str = "...";
 
 /// How many clauses after a thing may tell that it is over.
@@ -44,14 +44,16 @@ const OVER_CLAUSES: usize = 2;
 #[derive(Debug)]
 pub(super) struct Cues {
     finder: Option<AhoCorasick>,
-    /// For each pattern of the finder, what it does, and whether its clause may go on behind it.
-    kinds: Vec<(Kind, bool)>,
+    /// For each pattern of the finder: what it does, and whether other words may stand before it, and behind it.
+    kinds: Vec<(Kind, bool, bool)>,
 }
 
 /// Such a word in a sentence.
 #[derive(Debug, Clone, Copy)]
 struct Cue {
     kind: Kind,
+    /// Other words may stand between what it is about and it.
+    reaches: bool,
     /// Its clause may go on behind it.
     goes_on: bool,
     start: usize,
@@ -98,10 +100,9 @@ impl Cues {
         for kind in KINDS {
             let words = lists.get(kind.list()).into_iter().flatten().flatten();
             for word in words.map(|word| normalise(word)) {
-                let open = word.strip_suffix(GOES_ON);
-                let plain = open.unwrap_or(&word);
+                let plain = word.trim_start_matches(GOES_ON).trim_end_matches(GOES_ON);
                 if !plain.is_empty() {
-                    kinds.push((kind, open.is_some()));
+                    kinds.push((kind, word.starts_with(GOES_ON), word.ends_with(GOES_ON)));
                     patterns.push(plain.to_owned());
                 }
             }
@@ -134,11 +135,12 @@ impl Cues {
         let mut cues = Vec::new();
         for hit in finder.find_overlapping_iter(statement) {
             let (start, end) = (hit.start(), hit.end());
-            if let Some((kind, goes_on)) = self.kinds.get(hit.pattern().as_usize())
+            if let Some((kind, reaches, goes_on)) = self.kinds.get(hit.pattern().as_usize())
                 && stands_alone(statement, start, end)
             {
                 cues.push(Cue {
                     kind: *kind,
+                    reaches: *reaches,
                     goes_on: *goes_on,
                     start,
                     end,
@@ -247,12 +249,17 @@ impl Setting<'_> {
         doubting.next()
     }
 
+    /// A question in the third person is about no case.
     fn asked(&self, found: &Range<usize>) -> Option<&Cue> {
-        let clause = self.clauses.get(self.clause(found.end.saturating_sub(1)))?;
+        let here = self.clause(found.end.saturating_sub(1));
+        let clause = self.clauses.get(here)?;
+        let own = self.of(Kind::Mine).any(|cue| self.clause(cue.start) == here);
         let mut asking = self.of(Kind::Asked).filter(|cue| {
             let right_behind =
                 cue.start <= found.end && found.end <= cue.end && cue.start > found.start;
-            right_behind && (cue.goes_on || cue.end == clause.place.end)
+            let ends = cue.end == clause.place.end;
+            let behind = self.clause(cue.start) == here && cue.start >= found.end;
+            (right_behind && (cue.goes_on || ends)) || (cue.reaches && behind && ends && !own)
         });
         asking.next()
     }
@@ -273,7 +280,7 @@ impl Setting<'_> {
         let mut telling = None;
         let mut own_clause = None;
         let mut is_own = false;
-        for cue in self.cues.iter().take_while(|cue| cue.end <= found.start) {
+        for cue in self.cues.iter().take_while(|cue| cue.start < found.start) {
             let clause = self.clause(cue.start);
             match cue.kind {
                 Kind::Mine => {
