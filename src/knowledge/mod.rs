@@ -157,8 +157,17 @@ pub struct FactAnswer {
     pub told: Text,
     /// Whole replies that mean it, as skeletons (see [`crate::text::skeleton`]).
     pub words: BTreeSet<String>,
-    pub patterns: Vec<Regex>,
-    pub unless: Vec<Regex>,
+    pub patterns: Vec<Pattern>,
+    pub unless: Vec<Pattern>,
+}
+
+/// A pattern that is looked for in what people say.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As its author wrote it.
+    pub written: String,
+    /// With all of its pieces.
+    pub regex: Regex,
 }
 
 /// A procedure.

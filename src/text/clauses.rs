@@ -27,7 +27,20 @@ const TURNING: [&str; 5] = ["但是", "但", "可是", "然而", " but "];
 /// What follows the end of something done where a question about it begins: 停机了|怎么办.
 const DONE: char = '了';
 const GOING_ON: [&str; 14] = [
-    "怎么", "怎样", "咋", "如何", "能", "可以", "可不可以", "还能", "还可以", "该", "要怎", "想", "有办法", "有什么办法",
+    "怎么",
+    "怎样",
+    "咋",
+    "如何",
+    "能",
+    "可以",
+    "可不可以",
+    "还能",
+    "还可以",
+    "该",
+    "要怎",
+    "想",
+    "有办法",
+    "有什么办法",
 ];
 /// Beginnings of clauses that say how it is, whatever was supposed before.
 const ACTUALLY: [&str; 12] = [

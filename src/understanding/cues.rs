@@ -188,7 +188,7 @@ impl Setting<'_> {
         if let Some(cue) = cue {
             return Some(self.listed(cue.kind.list(), cue.start, cue.end));
         }
-        let topic = self.elsewhere(found)?;
+        let topic = self.elsewhere(pattern, found)?;
         Some(self.listed(topic.list?, topic.start, topic.end))
     }
 
@@ -210,16 +210,18 @@ impl Setting<'_> {
     /// Whether a word begins before what a pattern found, or stands between the words of it: the pattern finds the rest
     /// without it, so it is none that the pattern looks for.
     fn precedes(&self, cue: &Cue, pattern: &Regex, found: &Range<usize>) -> bool {
-        let between = || {
-            let before = self.statement.get(found.start..cue.start)?;
-            let behind = self.statement.get(cue.end..found.end)?;
-            Some(
-                !before.is_empty()
-                    && !behind.is_empty()
-                    && pattern.is_match(&[before, behind].concat()),
-            )
-        };
-        cue.start < found.start || between().unwrap_or(false)
+        let between = found.start < cue.start && cue.end < found.end;
+        cue.start < found.start
+            || (between && self.matches_without(cue.start..cue.end, pattern, found))
+    }
+
+    /// Whether a pattern still finds something in what it found without some of its words.
+    fn matches_without(&self, words: Range<usize>, pattern: &Regex, found: &Range<usize>) -> bool {
+        let before = self.statement.get(found.start..words.start);
+        let behind = self.statement.get(words.end..found.end);
+        before
+            .zip(behind)
+            .is_some_and(|(before, behind)| pattern.is_match(&[before, behind].concat()))
     }
 
     /// A supposition holds until its sentence ends or turns to what is so.
@@ -253,13 +255,18 @@ impl Setting<'_> {
     fn asked(&self, found: &Range<usize>) -> Option<&Cue> {
         let here = self.clause(found.end.saturating_sub(1));
         let clause = self.clauses.get(here)?;
-        let own = self.of(Kind::Mine).any(|cue| self.clause(cue.start) == here);
+        let own = self
+            .of(Kind::Mine)
+            .any(|cue| self.clause(cue.start) == here);
         let mut asking = self.of(Kind::Asked).filter(|cue| {
             let right_behind =
                 cue.start <= found.end && found.end <= cue.end && cue.start > found.start;
             let ends = cue.end == clause.place.end;
             let behind = self.clause(cue.start) == here && cue.start >= found.end;
-            (right_behind && (cue.goes_on || ends)) || (cue.reaches && behind && ends && !own)
+            let inside = cue.goes_on && found.start < cue.start && cue.end < found.end;
+            inside
+                || (right_behind && (cue.goes_on || ends))
+                || (cue.reaches && behind && ends && !own)
         });
         asking.next()
     }
@@ -299,32 +306,31 @@ impl Setting<'_> {
         telling
     }
 
-    /// What was named last that is none of ours: in the clause, or before it where the service is not named at all.
-    fn elsewhere(&self, found: &Range<usize>) -> Option<&Topic> {
+    /// What is named that is none of ours: by the words found or right behind them, or last before them in the clause, or
+    /// where the service is not named at all, anywhere before or in the clause.
+    fn elsewhere(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Topic> {
         let here = self.clause(found.start);
-        let touching = |topic: &&Topic| topic.start <= found.end && found.start <= topic.end;
-        let inside = |topic: &&Topic| touching(topic) && topic.list == Some("others");
-        let before = |topic: &&Topic| topic.end <= found.start;
         let in_clause = |topic: &&Topic| self.clause(topic.start) == here;
-        let names_service = self.topics.iter().any(|topic| topic.list.is_none());
-        if self
-            .topics
-            .iter()
-            .any(|topic| touching(&topic) && topic.list.is_none())
-        {
+        let before = |topic: &&Topic| topic.end <= found.start;
+        let of_others = |topic: &&Topic| topic.list == Some("others");
+        let touching = |topic: &&Topic| topic.start <= found.end && found.start < topic.end;
+        // What the pattern looks for says what kind of trouble it is, and not whose.
+        let named = |topic: &&Topic| {
+            let words = topic.start.max(found.start)..topic.end.min(found.end);
+            words.is_empty() || self.matches_without(words, pattern, found)
+        };
+        let mut by_it = self.topics.iter().filter(touching);
+        if by_it.clone().any(|topic| topic.list.is_none()) {
             return None;
         }
-        if let Some(topic) = self.topics.iter().find(inside) {
+        if let Some(topic) = by_it.find(named) {
             return Some(topic);
         }
-        let nearest = self
-            .topics
-            .iter()
-            .rfind(|topic| before(topic) && in_clause(topic));
-        if let Some(topic) = nearest {
+        let mut nearest = self.topics.iter().rev().filter(before).filter(in_clause);
+        if let Some(topic) = nearest.next() {
             return Some(topic).filter(|topic| topic.list.is_some());
         }
-        let of_others = |topic: &&Topic| topic.list == Some("others");
+        let names_service = self.topics.iter().any(|topic| topic.list.is_none());
         let mut told = self.topics.iter().filter(of_others);
         told.find(|topic| !names_service && (before(topic) || in_clause(topic)))
     }

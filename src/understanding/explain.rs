@@ -149,7 +149,7 @@ impl Understanding {
                 all.push(FactFound {
                     fact: id.clone(),
                     answer: answer.id.clone(),
-                    pattern: best.pattern.as_str().to_owned(),
+                    pattern: best.pattern.written.clone(),
                     matched: statement
                         .get(best.place.clone())
                         .unwrap_or_default()

@@ -2,9 +2,8 @@
 
 use super::Understanding;
 use super::cues::{ListedWord, Setting};
-use crate::knowledge::{Fact, Facts, Id, Knowledge};
+use crate::knowledge::{Fact, Facts, Id, Knowledge, Pattern};
 use crate::text::{statement, without_denials};
-use regex::Regex;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -14,7 +13,7 @@ pub(super) struct Found<'k> {
     /// The number of the answer.
     number: usize,
     pub answer: &'k Id,
-    pub pattern: &'k Regex,
+    pub pattern: &'k Pattern,
     pub place: Range<usize>,
     pub kept_out: Option<KeptOut>,
 }
@@ -66,13 +65,14 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
     let mut found = Vec::new();
     for (number, answer) in fact.answers.iter().enumerate() {
         for pattern in &answer.patterns {
-            for hit in pattern.find_iter(statement).filter(|hit| !hit.is_empty()) {
+            let hits = pattern.regex.find_iter(statement);
+            for hit in hits.filter(|hit| !hit.is_empty()) {
                 let place = hit.range();
                 let around = setting.around(&place);
                 let unless = answer.unless.iter().find_map(|unless| {
-                    let hit = unless.find(around)?;
+                    let hit = unless.regex.find(around)?;
                     Some(KeptOut::Unless(
-                        unless.as_str().to_owned(),
+                        unless.written.clone(),
                         hit.as_str().to_owned(),
                     ))
                 });
@@ -81,7 +81,7 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
                     answer: &answer.id,
                     pattern,
                     kept_out: unless
-                        .or_else(|| setting.keeps_out(pattern, &place).map(KeptOut::Word)),
+                        .or_else(|| setting.keeps_out(&pattern.regex, &place).map(KeptOut::Word)),
                     place,
                 });
             }
