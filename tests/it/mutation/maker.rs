@@ -216,7 +216,7 @@ impl<'p> Maker<'p> {
             | "source" | "statement" => self.entries(way, name, value),
             // Every flag has been flipped by its table, whether it is written there or not.
             // What is read out of whole sentences is measured by `mibao eval`.
-            "patterns" | "unless" => {}
+            "patterns" | "unless" | "pieces" => {}
             _ if FLAGS.iter().any(|(_, flag, _)| *flag == name) => {}
             _ => panic!("{}: what can be done to `{name}`?", self.path),
         }
