@@ -171,7 +171,7 @@ fn editions() -> Vec<(&'static str, Assistant)> {
             "a remedy renamed",
             shipped_with(&[(
                 "problems/login_failed.toml",
-                "id = \"reset_password\"",
+                "id = \"recover\"",
                 "id = \"new_password\"",
             )]),
         ),

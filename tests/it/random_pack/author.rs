@@ -341,12 +341,18 @@ impl Author {
         );
         let cause: Vec<Value> = (0..causes)
             .map(|place| {
+                let evidence = self.evidence(dice);
+                let facts = evidence.as_object().into_iter().flatten();
+                let because: Map<String, Value> = facts
+                    .map(|(fact, _)| (fact.clone(), json!("It is so.")))
+                    .collect();
                 json!({
-                    "id": format!("c{place}"),
+                    "id": if place == 0 { "other".to_owned() } else { format!("c{place}") },
                     "title": self.clause(&format!("cause {place} of {name}")),
                     "prior": dice.of_these(&WEIGHTS),
                     "reason": "It is so.",
-                    "evidence": self.evidence(dice),
+                    "evidence": evidence,
+                    "because": because,
                     "sources": ["SHOP"],
                 })
             })
@@ -392,10 +398,11 @@ impl Author {
         let name = format!("{problem}/r{place}");
         let (irreversible, loosens, requires) = self.guarded(dice);
         let fixes = (0..=dice.below(3)).map(|_| {
-            (
-                format!("c{}", dice.below(causes)),
-                json!(dice.of_these(&CHANCES)),
-            )
+            let cause = match dice.below(causes) {
+                0 => "other".to_owned(),
+                place => format!("c{place}"),
+            };
+            (cause, json!(dice.of_these(&CHANCES)))
         });
         let fixes: Map<String, Value> = fixes.collect();
         json!({
@@ -405,6 +412,7 @@ impl Author {
             "see": self.message(&format!("what to see in {name}")),
             "fixes": fixes,
             "minutes": dice.of_these(&MINUTES),
+            "reason": "It is so.",
             "requires": requires,
             "irreversible": irreversible,
             "loosens": loosens,
