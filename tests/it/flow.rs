@@ -106,8 +106,8 @@ fn each_change_of_structure_is_said_once_in_its_place() {
         (
             edited(
                 SQUEAL,
-                "minutes = 8.0\nrequires = { has_tools = [\"yes\"] }\n",
-                "minutes = 8.0\n",
+                "minutes = 8.0\nreason = \"Timed and counted at the shop.\"\nrequires = { has_tools = [\"yes\"] }\n",
+                "minutes = 8.0\nreason = \"Timed and counted at the shop.\"\n",
             ),
             "problems/brakes_squeal.toml: id = \"toe_in\": \
              `problem:brakes_squeal  remedy toe_in  minutes 8`: `requires has_tools=yes` is gone",

@@ -459,8 +459,7 @@ pub(super) fn complete(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
 /// The cause that every problem has beside those that can be named.
 const OTHER: &str = "other";
 
-/// What only authors read is there as well: why a cause is as likely as it is and speaks for what it does, why a remedy helps
-/// as often, what a source is and of when.
+/// What only authors read is there as well: why each number is what it is, what a source is and of when.
 fn accounted(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let mut require = |text: &str, file: &str, span, what| {
         if text.trim().is_empty() {
@@ -479,8 +478,7 @@ fn accounted(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
         for remedy in &value.remedy {
-            let reason = remedy.reason.as_ref();
-            let reason = reason.map(|reason| reason.value.as_str());
+            let reason = remedy.reason.as_ref().map(|reason| reason.value.as_str());
             let what = "reason for these chances and minutes";
             require(reason.unwrap_or_default(), file, remedy.id.span, what);
         }

@@ -203,6 +203,7 @@ impl<'p> Maker<'p> {
             "when" | "requires" | "loosening" | "danger" => self.condition(way, name, value),
             "tells" | "facts" => self.given(way, value),
             "evidence" => self.evidence(way, value),
+            "usual" => self.numbers(way, value),
             "fixes" => self.weighed(way, &Target::Cause(self.id().to_owned()), value),
             "prior" | "minutes" | "wait_hours" => self.number(way, value),
             "trust" => self.word(way, &["high", "medium", "low"], value),
@@ -363,6 +364,12 @@ impl<'p> Maker<'p> {
     }
 
     /// Names, each with a number.
+    fn numbers(&mut self, way: &[Part], numbers: &Value) {
+        for (name, number) in numbers.as_table().unwrap() {
+            self.number(&key(way, name), number);
+        }
+    }
+
     fn weighed(&mut self, way: &[Part], target: &Target, weights: &Value) {
         let weights = weights.as_table().unwrap();
         for (name, number) in weights {
