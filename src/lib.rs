@@ -15,6 +15,7 @@ pub mod learning;
 pub mod proof;
 pub mod service;
 pub mod shipped;
+pub mod simulation;
 pub mod store;
 pub mod telegram;
 pub mod text;

@@ -11,7 +11,7 @@ use crate::packs::{Failure, Pack, load};
 use clap::Args;
 use mibao::knowledge::Knowledge;
 use mibao::text;
-use mibao::understanding::{Explanation, Stage, Understood, Verdict, Zone};
+use mibao::understanding::{Explanation, KeptOut, Stage, Understood, Verdict, Zone};
 use std::io::{self, BufRead, Write};
 
 /// Readings below this probability are only counted.
@@ -42,11 +42,7 @@ pub fn understand(arguments: &Understand) -> Result<(), Failure> {
         let sentence = String::from_utf8_lossy(&line);
         let masked = text::mask(&sentence).text;
         if arguments.explain {
-            print(
-                &mut out,
-                &pack,
-                &understanding.explain(&pack, &text::normalise(&masked)),
-            )?;
+            print(&mut out, &pack, &understanding.explain(&pack, &masked))?;
         } else if arguments.json {
             let understood = understanding.message(&pack, &masked);
             writeln!(out, "{}", serde_json::to_string(&understood)?)?;
@@ -127,7 +123,7 @@ fn section(out: &mut impl Write, title: &str, lines: Vec<String>) -> io::Result<
 
 fn decided(explanation: &Explanation) -> String {
     let familiar = format!(
-        "{:.0} % of its n-grams occur in examples",
+        "{:.0} % of its pairs of characters occur in examples",
         explanation.familiarity * 100.0
     );
     match explanation.stage {
@@ -201,11 +197,17 @@ fn facts(explanation: &Explanation) -> Vec<String> {
         ));
         lines.push(match &found.verdict {
             Verdict::Taken => "  taken".to_owned(),
-            Verdict::KeptOut(pattern, matched) => {
+            Verdict::KeptOut(KeptOut::Unless(pattern, matched)) => {
                 format!("  kept out, unless  {matched}   by  {pattern}")
             }
+            Verdict::KeptOut(KeptOut::Word(listed)) => {
+                format!(
+                    "  kept out by  {}   of  words/{}.txt",
+                    listed.word, listed.list
+                )
+            }
             Verdict::Outdone => {
-                "  left: another answer was found in more of the sentence".to_owned()
+                "  left: another answer was found later, or in more of the sentence".to_owned()
             }
         });
     }

@@ -48,6 +48,7 @@ pub(super) fn apply(
         Act::Lost => session.repair.lost = climb(repair.lost),
         // Whoever comes back finds everything as it was, and what was offered still on its buttons.
         Act::Wait => session.repair = repair,
+        Act::Which => session.repair.asked_which = true,
         Act::Done => session.repair.asked_if_helped = true,
         Act::ChooseLanguage => session.repair.choosing_language = true,
         Act::Language(language) => session.choose(*language),

@@ -39,6 +39,8 @@ pub(super) enum Act {
     Again,
     /// Asked for patience: everything stays as it is.
     Wait,
+    /// Said no where that may mean either answer.
+    Which,
     /// Cannot follow what is put.
     Stuck,
     /// Has done, or will do, what the remedy says: whether it helped is still to be asked.
@@ -262,6 +264,9 @@ impl Reader<'_> {
             return Act::Wait;
         }
         if let Some(act) = self.to_what_was_offered(understood) {
+            return act;
+        }
+        if let Some(act) = self.bare_no(normalised, understood) {
             return act;
         }
         if let Some(answer) = self.own_words(normalised, clauses, understood) {

@@ -188,6 +188,7 @@ impl Speaker<'_> {
             }
             Act::Again => self.put(),
             Act::Wait => self.phrase(Phrase::Wait),
+            Act::Which => self.ask_which(),
             Act::Stuck => self.explain(),
             Act::Done => self.ask_if_helped(),
             Act::Why => {

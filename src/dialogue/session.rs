@@ -139,4 +139,7 @@ pub struct Repair {
     /// The user has been asked outright whether the remedy helped.
     #[serde(default)]
     pub asked_if_helped: bool,
+    /// The user has been asked which of two answers a bare no means.
+    #[serde(default)]
+    pub asked_which: bool,
 }

@@ -5,11 +5,10 @@ use super::language::Languages;
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge,
-    Language, Numbers, Observe, Phrase, Problem, Remedy, Route, Safety, ServicePrompt, Source,
-    Step, Text, Topic, UNSURE,
+    Language, Numbers, Observe, Pattern, Phrase, Problem, Remedy, Route, Safety, ServicePrompt,
+    Source, Step, Text, Topic, UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
-use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
@@ -195,10 +194,14 @@ struct Builder<'d> {
 }
 
 impl Builder<'_> {
-    fn patterns(&self, raw: &[At<String>]) -> Vec<Regex> {
-        raw.iter()
-            .filter_map(|pattern| self.draft.pattern(&pattern.value).ok())
-            .collect()
+    fn patterns(&self, raw: &[At<String>]) -> Vec<Pattern> {
+        let pattern = |raw: &At<String>| {
+            Some(Pattern {
+                written: raw.value.clone(),
+                regex: self.draft.pattern(&raw.value).ok()?,
+            })
+        };
+        raw.iter().filter_map(pattern).collect()
     }
 
     fn text(&self, words: &At<Words>) -> Text {

@@ -49,14 +49,51 @@ impl Draft {
 
     /// A pattern, compiled. A word's border, `\b`, is that of a word in Latin letters: between Chinese characters there is none,
     /// and a regular expression that has to know all of Unicode's words takes ten times as long.
-    pub fn pattern(&self, pattern: &str) -> Result<Regex, regex::Error> {
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn pattern(&self, pattern: &str) -> Result<Regex, String> {
         let mut compiled = self.compiled.borrow_mut();
         if let Some(known) = compiled.get(pattern) {
             return Ok(known.clone());
         }
-        let new = Regex::new(&ascii_borders(pattern))?;
+        let whole = self.with_pieces(pattern, PIECES_DEEP_MAX)?;
+        let new = Regex::new(&ascii_borders(&whole)).map_err(|error| {
+            let message = error.to_string();
+            let last = message.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
+        })?;
         compiled.insert(pattern.to_owned(), new.clone());
         Ok(new)
+    }
+
+    /// A pattern with what its pieces stand for, and the pieces in those.
+    fn with_pieces(&self, pattern: &str, deep: usize) -> Result<String, String> {
+        let mut whole = String::with_capacity(pattern.len());
+        let mut rest = pattern;
+        while let Some((before, name, behind)) = next_piece(rest) {
+            whole.push_str(before);
+            match self.piece(name) {
+                Some(_) if deep == 0 => return Err(format!("the piece `{name}` holds itself")),
+                Some(piece) => {
+                    let piece = self.with_pieces(piece, deep - 1)?;
+                    whole.extend(["(?:", &piece, ")"]);
+                }
+                // It may be in the file that could not be read.
+                None if self.pack.is_none() => {}
+                None => return Err(format!("there is no piece `{name}` in `pack.toml`")),
+            }
+            rest = behind;
+        }
+        whole.push_str(rest);
+        Ok(whole)
+    }
+
+    fn piece(&self, name: &str) -> Option<&str> {
+        let pack = self.pack.as_ref()?;
+        let mut pieces = pack.value.pieces.iter();
+        let (_, piece) = pieces.find(|(known, _)| known.value == name)?;
+        Some(&piece.value)
     }
 
     pub fn languages(&self) -> Languages {
@@ -266,6 +303,24 @@ fn parse<T: DeserializeOwned>(path: &str, content: &str, kind: &str) -> Result<T
         }
     }
     toml::from_str(content).map_err(|error| vec![report(&error)])
+}
+
+/// So deep may pieces of patterns lie in one another.
+const PIECES_DEEP_MAX: usize = 4;
+
+/// The first piece that a pattern names, between what stands before it and behind it.
+fn next_piece(pattern: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    loop {
+        let (before, opened) = pattern.get(from..)?.split_once('{')?;
+        let start = from + before.len();
+        let (name, behind) = opened.split_once('}')?;
+        // Braces with numbers count repetitions.
+        if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            return Some((pattern.get(..start)?, name, behind));
+        }
+        from = start + 1;
+    }
 }
 
 /// The pattern with `\b` meaning the border of a word in Latin letters.

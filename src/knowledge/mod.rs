@@ -35,6 +35,7 @@ pub use phrase::Phrase;
 pub use raw::Trust;
 pub use schema::schemas;
 
+use crate::text::{normalise, skeleton};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,8 +159,17 @@ pub struct FactAnswer {
     pub told: Text,
     /// Whole replies that mean it, as skeletons (see [`crate::text::skeleton`]).
     pub words: BTreeSet<String>,
-    pub patterns: Vec<Regex>,
-    pub unless: Vec<Regex>,
+    pub patterns: Vec<Pattern>,
+    pub unless: Vec<Pattern>,
+}
+
+/// A pattern that is looked for in what people say.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As its author wrote it.
+    pub written: String,
+    /// With all of its pieces.
+    pub regex: Regex,
 }
 
 /// A procedure.
@@ -347,6 +357,20 @@ impl Knowledge {
             .answers
             .iter()
             .find(|known| known.id == answer)
+    }
+
+    /// Whether this is a question of safety that is answered yes or no, and its author does not say that a bare no means no.
+    /// Then it does not answer it: who reads "safe means: no strange logins" and says no may mean that there are none.
+    #[must_use]
+    pub fn is_ambiguous(&self, fact: &str) -> bool {
+        let danger = self.safety.iter().flat_map(|safety| safety.danger.facts());
+        let is_of_danger = danger.into_iter().any(|(known, _)| known == fact);
+        let no = self.answer(fact, "no").filter(|_| is_of_danger);
+        let bare = || self.intents.get("no").into_iter().flatten();
+        no.is_some_and(|no| {
+            let listed = |said: &String| no.words.contains(&skeleton(&normalise(said)));
+            self.answer(fact, "yes").is_some() && bare().next().is_some() && !bare().any(listed)
+        })
     }
 
     /// Whether this answer can be given to this fact.

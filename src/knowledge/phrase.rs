@@ -48,6 +48,7 @@ phrases! {
     Likely "likely" ["cause"] "Names the most probable cause before a remedy.";
     NextRemedy "next_remedy" [] "Before a remedy that follows one that did not help.";
     ComeBack "come_back" [] "After a remedy that takes long: come back then.";
+    Which "which" ["yes" "no"] "A bare no to a question of safety may mean either: asks which of the two answers it is.";
     DidItHelp "did_it_help" [] "Asks outright whether the remedy helped.";
     ButtonDone "button_done" [] "The step worked.";
     ButtonFailed "button_failed" [] "The step did not work.";

@@ -34,6 +34,10 @@ pub struct Pack {
     /// Intents that are none of this assistant's matters. `mibao eval` counts whether they are turned away.
     #[serde(default)]
     pub outside: Vec<At<String>>,
+    /// Named pieces of regular expressions: `{NAME}` in a `pattern` or `unless` stands for one of them, so that what is the
+    /// same in many is written once (`old = '旧|老|原来'`).
+    #[serde(default)]
+    pub pieces: BTreeMap<At<String>, At<String>>,
     /// What comes first where protection is at stake. Needed as soon as a step or remedy `loosens` it.
     pub safety: Option<Safety>,
 }
@@ -139,10 +143,12 @@ pub struct FactAnswer {
     #[serde(default)]
     pub words: Vec<At<String>>,
     /// Regular expressions that mean this answer in any sentence. They are matched against the normalised text:
-    /// lower case, simplified, without spaces between Chinese characters.
+    /// lower case, simplified, without spaces between Chinese characters, and with `,`, `。`, `?` or `.` for every sign at
+    /// which a clause ends. What is only supposed, feared, asked, over, or said of others is no matter of theirs: the word
+    /// lists `supposed`, `doubted`, `asked`, `over`, `hearsay`, `mine` and `others` see to that.
     #[serde(default)]
     pub patterns: Vec<At<String>>,
-    /// Regular expressions that forbid `patterns` to match ("没停机").
+    /// Regular expressions that keep this answer out if they match in the clauses where one of `patterns` does ("没停机").
     #[serde(default)]
     pub unless: Vec<At<String>>,
 }

@@ -7,7 +7,7 @@ use super::ways::tellable;
 use super::wishes::{What, Wish};
 use super::{Code, Evidence};
 use crate::dialogue::{Outcome, Prompt};
-use crate::knowledge::{Ask, Condition, Item};
+use crate::knowledge::{Ask, Condition, Item, Knowledge};
 use std::collections::BTreeSet;
 
 /// A point: a stable code, what it says, and the function that judges it.
@@ -334,9 +334,28 @@ fn diagnosis(evidence: &mut Evidence<'_>) -> String {
     let parts = &evidence.parts;
     let turns = &evidence.turns;
     format!(
-        "{} beliefs: {} ask, {} try, {} hand over; a human one turn away {} times, an end {} times",
-        parts.beliefs, parts.asks, parts.tries, parts.handovers, turns.humans, turns.cancels
+        "{} beliefs: {} ask, {} try, {} hand over; a human one turn away {} times, an end {} times; {}",
+        parts.beliefs,
+        parts.asks,
+        parts.tries,
+        parts.handovers,
+        turns.humans,
+        turns.cancels,
+        exactness(evidence.model.knowledge)
     )
+}
+
+/// Whether every problem's policy is the optimal one, or which are too large for that.
+fn exactness(knowledge: &Knowledge) -> String {
+    let problems = knowledge.problems.iter();
+    let large = problems.filter(|(_, problem)| !problem.numbers.policy.is_exact());
+    let large: Vec<String> = large.map(|(id, _)| format!("`problem:{id}`")).collect();
+    if large.is_empty() {
+        "every policy is optimal".to_owned()
+    } else {
+        let large = large.join(", ");
+        format!("too large to be solved exactly, and worked off by a rollout: {large}")
+    }
 }
 
 fn identity(evidence: &mut Evidence<'_>) -> String {

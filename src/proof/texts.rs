@@ -160,6 +160,9 @@ fn spoken_about(knowledge: &Knowledge, phrase: Phrase) -> bool {
     } else if matches!(phrase, Phrase::CardRuledOut | Phrase::RuledOut) {
         let mut problems = knowledge.problems.values();
         problems.any(|problem| !problem.evidence.is_empty())
+    } else if phrase == Phrase::Which {
+        let mut facts = knowledge.facts.keys();
+        facts.any(|fact| knowledge.is_ambiguous(fact))
     } else if phrase == Phrase::Stuck {
         let mut problems = knowledge.problems.values();
         step(|_| true) || problems.any(|problem| !problem.remedies.is_empty())

@@ -15,13 +15,13 @@ mod quotes;
 mod traditional;
 mod writing;
 
-pub use clauses::{clauses, parts};
+pub use clauses::{Clause, clauses, clauses_of, parts, statement};
 pub use codes::codes;
 pub use mask::{Masked, Private, mask};
 pub use mend::Mender;
 pub use ngrams::{alikeness, bucket, features, hash, ngrams};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;
-pub use polarity::{corrects, denials, denies_next};
+pub use polarity::{corrects, denials, denies_next, ends_denying, without_denials};
 pub use traditional::{Quotes, TRADITIONAL_CHINESE, traditional};
 pub use writing::{Writing, writing};

@@ -1,5 +1,8 @@
 //! Whether something is denied: 没有异常 and 有异常 look alike and mean opposite things.
 
+use super::clauses::first_clause;
+use super::{normalise, skeleton};
+
 /// Characters that deny.
 const DENYING: [char; 6] = ['不', '没', '无', '未', '非', '别'];
 
@@ -11,6 +14,15 @@ pub fn denials(skeleton: &str) -> usize {
         .filter(|character| DENYING.contains(character))
         .count();
     characters + skeleton.matches("not").count()
+}
+
+/// Whether what comes next is denied by what stands right before it.
+#[must_use]
+pub fn ends_denying(before: &str) -> bool {
+    let not = ["not ", "n't ", "never "];
+    before.ends_with(DENYING)
+        || before.ends_with("没有")
+        || not.iter().any(|not| before.ends_with(not))
 }
 
 /// Ends of what stands before something that was not shown or said.
@@ -96,11 +108,18 @@ const CORRECTING: [&str; 50] = [
     "thatisnottrue",
 ];
 
+/// Those of them that deny what follows where no more than a space is between.
+const NEEDING_PAUSE: [&str; 4] = ["不", "没", "没有", "not"];
+
+/// What begins like one and is none.
+const ODD: &str = "不对劲";
+
 /// Beginnings that do the same without a pause.
-const CORRECTING_AT_ONCE: [&str; 14] = [
+const CORRECTING_AT_ONCE: [&str; 15] = [
     "不对",
     "不是的",
     "不是不是",
+    "没有没有",
     "不不",
     "错了",
     "说错了",
@@ -114,6 +133,52 @@ const CORRECTING_AT_ONCE: [&str; 14] = [
     "nopei",
 ];
 
+/// A message without bare denials at its beginning: they are about what was said before, and no part of what follows.
+#[must_use]
+pub fn without_denials(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let begun = rest.trim_start_matches(|character: char| !character.is_alphanumeric());
+        let (clause, after) = first_clause(begun);
+        let said = skeleton(&normalise(clause));
+        let goes_on = after.contains(char::is_alphanumeric);
+        // A short word and a mere space may belong to what follows: 没有 解绑按钮.
+        let pauses = !NEEDING_PAUSE.contains(&said.as_str())
+            || after
+                .trim_start()
+                .starts_with(|next: char| !next.is_alphanumeric());
+        if goes_on && pauses && CORRECTING.contains(&said.as_str()) {
+            rest = after;
+            continue;
+        }
+        let mut beginnings = CORRECTING_AT_ONCE
+            .iter()
+            .filter(|beginning| said.starts_with(**beginning) && !said.starts_with(ODD));
+        let denied = beginnings.find_map(|beginning| behind(begun, beginning));
+        match denied {
+            Some(behind) if behind.contains(char::is_alphanumeric) => rest = behind,
+            _ => return rest,
+        }
+    }
+}
+
+/// What comes behind a denial at the beginning of a text, however it is spelt.
+fn behind<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+    if beginning.is_ascii() {
+        let (first, behind) = text.split_once(' ')?;
+        return beginning
+            .starts_with(&first.to_ascii_lowercase())
+            .then_some(behind);
+    }
+    let length = beginning.chars().count();
+    let places = text.char_indices().map(|(place, _)| place).skip(1);
+    // A beginning is a skeleton: in the text, there may be a few spaces and signs more.
+    places.take(2 * length).find_map(|place| {
+        let (before, behind) = text.split_at_checked(place)?;
+        (skeleton(&normalise(before)) == beginning).then_some(behind)
+    })
+}
+
 /// Whether somebody begins by denying what was taken to be so, and then goes on. Clauses are skeletons.
 #[must_use]
 pub fn corrects(clauses: &[String]) -> bool {
@@ -121,7 +186,7 @@ pub fn corrects(clauses: &[String]) -> bool {
         return false;
     };
     let at_once = |beginning: &&str| first.len() > beginning.len() && first.starts_with(*beginning);
-    let is_odd = first.starts_with("不对劲");
+    let is_odd = first.starts_with(ODD);
     (!rest.is_empty() && CORRECTING.contains(&first.as_str()))
         || (!is_odd && CORRECTING_AT_ONCE.iter().any(at_once))
 }
@@ -159,6 +224,29 @@ mod tests {
         ] {
             let clauses: Vec<String> = said.iter().map(|clause| (*clause).to_owned()).collect();
             assert_eq!(corrects(&clauses), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_behind_a_denial() {
+        for (said, expected) in [
+            ("不是 我意思是号没被盗", "我意思是号没被盗"),
+            ("不對手機還在用", "手機還在用"),
+            ("没有没有，号码停机了", "号码停机了"),
+            ("不，不是的 我没丢卡", "我没丢卡"),
+            ("No, I can log in", "I can log in"),
+            ("没有 解绑按钮", "没有 解绑按钮"),
+            ("不是停机", "不是停机"),
+            ("不对劲，登不上", "不对劲，登不上"),
+            ("不是", "不是"),
+            ("", ""),
+        ] {
+            let rest = without_denials(said);
+            assert_eq!(
+                rest.trim_start_matches([' ', '，', ',']),
+                expected,
+                "{said}"
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! What each part of understanding is worth: the same sentences read with fewer of them, one added after another.
 
+use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Examples, mender, train};
 use super::prompts::PromptIndex;
@@ -154,6 +155,7 @@ impl Understanding {
         Self {
             model,
             words: Words::new(&examples.words),
+            cues: Cues::new(&examples.words),
             prompts: PromptIndex::default(),
             mender: mender(&examples.words),
             pairs: FxHashSet::default(),

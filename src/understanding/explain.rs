@@ -3,11 +3,11 @@
 //! Everything is looked up anew and nothing is spared: it is asked for by somebody who is at work on a pack.
 
 use super::encoder::Point;
+use super::statements::{Found, KeptOut, found, stated};
 use super::words::Listed;
 use super::{Understanding, Understood, concluded, shipped_point};
-use crate::knowledge::{Facts, Id, Knowledge};
+use crate::knowledge::{Id, Knowledge};
 use crate::text::{alikeness, hash, ngrams, normalise, skeleton};
-use regex::Regex;
 
 /// How many n-grams and examples are worth a look.
 const SPOKEN_MAX: usize = 8;
@@ -31,7 +31,7 @@ pub enum Stage {
 pub struct Explanation {
     pub normalised: String,
     pub stage: Stage,
-    /// Share of its n-grams that occur in an example.
+    /// Share of its pairs of neighbouring characters that occur in an example.
     pub familiarity: f32,
     /// What its listed words come to, and those words themselves with their lists.
     pub listed: Listed,
@@ -78,23 +78,23 @@ pub struct FactFound {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     Taken,
-    /// An `unless` kept it out: the pattern, and what it matched.
-    KeptOut(String, String),
-    /// Another answer to the same fact matched as long a stretch or a longer one.
+    KeptOut(KeptOut),
+    /// Another answer to the same fact was found later, or in as long a stretch or a longer one.
     Outdone,
 }
 
 impl Understanding {
-    /// Says why a sentence is read as it is. `normalised` is the output of
-    /// [`normalise`].
+    /// Says why a sentence is read as it is.
     #[must_use]
-    pub fn explain(&self, knowledge: &Knowledge, normalised: &str) -> Explanation {
-        let normalised = &*self.mended(normalised);
+    pub fn explain(&self, knowledge: &Knowledge, text: &str) -> Explanation {
+        let plain = normalise(text);
+        let normalised = &*self.mended(&plain);
+        let statement = self.statement(text, &plain, normalised);
         let skeleton = skeleton(normalised);
         let listed = self.words.find(normalised);
         let point = shipped_point(normalised).filter(|_| self.model.is_deep());
         let read = self.read(knowledge, normalised, &skeleton, &|_| point.clone());
-        let taken = self.facts(knowledge, normalised);
+        let taken = self.facts(knowledge, &statement);
         let winner = read
             .readings
             .first()
@@ -121,13 +121,48 @@ impl Understanding {
                 .collect(),
             spoken: spoken.unwrap_or_default(),
             near: self.near(knowledge, &skeleton, point.as_ref()),
-            facts: facts_found(knowledge, normalised, &taken),
+            facts: self.facts_found(knowledge, &statement),
             understood: Understood {
                 prompt: self.prompts.quoted(normalised, &skeleton).cloned(),
                 named: listed_called,
                 ..concluded(knowledge, &read, taken)
             },
         }
+    }
+
+    /// Every answer that a pattern found, with the stretch that counts most.
+    fn facts_found(&self, knowledge: &Knowledge, statement: &str) -> Vec<FactFound> {
+        let setting = self.setting(statement);
+        let mut all = Vec::new();
+        for (id, fact) in &knowledge.facts {
+            let found = found(&setting, statement, fact);
+            let taken = stated(&setting, &found);
+            for answer in &fact.answers {
+                let of_answer = found.iter().filter(|found| *found.answer == answer.id);
+                let is_taken =
+                    |found: &&Found| taken.is_some_and(|taken| std::ptr::eq(taken, *found));
+                let Some(best) = of_answer.max_by_key(|found| {
+                    (is_taken(found), found.kept_out.is_none(), found.place.len())
+                }) else {
+                    continue;
+                };
+                all.push(FactFound {
+                    fact: id.clone(),
+                    answer: answer.id.clone(),
+                    pattern: best.pattern.written.clone(),
+                    matched: statement
+                        .get(best.place.clone())
+                        .unwrap_or_default()
+                        .to_owned(),
+                    verdict: match &best.kept_out {
+                        Some(kept_out) => Verdict::KeptOut(kept_out.clone()),
+                        None if is_taken(&best) => Verdict::Taken,
+                        None => Verdict::Outdone,
+                    },
+                });
+            }
+        }
+        all
     }
 
     fn class(&self, intent: &Id) -> Option<usize> {
@@ -211,39 +246,4 @@ fn alike(knowledge: &Knowledge, said: &str) -> Vec<Near> {
     near.sort_by(|first, second| second.nearness.total_cmp(&first.nearness));
     near.truncate(NEAR_MAX);
     near
-}
-
-/// Every answer that a pattern found, with the pattern of its longest match.
-fn facts_found(knowledge: &Knowledge, normalised: &str, taken: &Facts) -> Vec<FactFound> {
-    let mut found = Vec::new();
-    for (id, fact) in &knowledge.facts {
-        for answer in &fact.answers {
-            let Some((pattern, matched)) = longest(&answer.patterns, normalised) else {
-                continue;
-            };
-            let verdict = match longest(&answer.unless, normalised) {
-                Some((unless, matched)) => Verdict::KeptOut(unless.to_owned(), matched.to_owned()),
-                None if taken.get(id) == Some(&answer.id) => Verdict::Taken,
-                None => Verdict::Outdone,
-            };
-            found.push(FactFound {
-                fact: id.clone(),
-                answer: answer.id.clone(),
-                pattern: pattern.to_owned(),
-                matched: matched.to_owned(),
-                verdict,
-            });
-        }
-    }
-    found
-}
-
-/// The pattern that matches the longest stretch, and that stretch.
-fn longest<'p, 't>(patterns: &'p [Regex], normalised: &'t str) -> Option<(&'p str, &'t str)> {
-    let hits = patterns.iter().flat_map(|pattern| {
-        let hits = pattern.find_iter(normalised);
-        hits.map(|hit| (pattern.as_str(), hit.as_str()))
-    });
-    hits.filter(|(_, matched)| !matched.is_empty())
-        .max_by_key(|(_, matched)| matched.len())
 }

@@ -4,7 +4,6 @@ use super::Share;
 use super::Understanding;
 use super::score::read_lines;
 use crate::knowledge::{Facts, Id, Knowledge};
-use crate::text::normalise;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -87,8 +86,8 @@ pub fn score_facts(
 ) -> FactsScore {
     let mut score = FactsScore::default();
     for stated in sentences {
-        let normalised = understanding.mended(&normalise(&stated.sentence));
-        let found = understanding.facts(knowledge, &normalised);
+        let statement = understanding.said(&stated.sentence);
+        let found = understanding.facts(knowledge, &statement);
         for fact in stated.facts.keys() {
             score.of(fact, |counts| counts.stated += 1);
         }

@@ -1,5 +1,6 @@
 //! Learning from a pack, and keeping what was learned.
 
+use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
@@ -80,6 +81,7 @@ impl Understanding {
         Self {
             model,
             words: Words::new(&knowledge.words),
+            cues: Cues::new(&knowledge.words),
             prompts: PromptIndex::of(&knowledge.prompts),
             mender: mender(&knowledge.words),
             pairs: pairs(knowledge),

@@ -32,7 +32,7 @@ impl Understanding {
     #[must_use]
     pub fn message(&self, knowledge: &Knowledge, text: &str) -> Understood {
         let normalised = normalise(text);
-        let whole = self.understand(knowledge, &normalised);
+        let whole = self.understand(knowledge, text);
         let asked = whole.intent.as_ref().filter(|_| whole.zone == Zone::Sure);
         let asked = asked.map(|intent| knowledge.by_intent.get(intent));
         // An example is about what its author says; who plainly asks about something else than our guides and problems tells

@@ -8,6 +8,7 @@
 
 pub mod ablation;
 mod bytes;
+mod cues;
 pub mod encoder;
 mod explain;
 mod facts_score;
@@ -17,17 +18,21 @@ pub mod model;
 mod prompts;
 mod score;
 mod share;
+mod statements;
 mod understood;
 pub mod words;
 
+pub use cues::ListedWord;
 pub use explain::{Explanation, FactFound, Near, Spoken, Stage, Verdict};
 pub use facts_score::{FactCounts, FactsScore, FactsWrong, Stated, score_facts, stated};
 pub use score::{Confusion, CurvePoint, IntentScore, Labelled, Score, labelled, score};
 pub use share::Share;
+pub use statements::KeptOut;
 pub use understood::{Understood, Zone};
 
 use crate::knowledge::{CONVERSATION_INTENTS, Facts, Id, Item, Knowledge};
-use crate::text::{Mender, skeleton};
+use crate::text::{Mender, normalise, skeleton};
+use cues::Cues;
 use encoder::{Encoder, Point};
 use model::{Examples, Model, Reading};
 use prompts::PromptIndex;
@@ -37,23 +42,24 @@ use words::{Listed, Words};
 /// From this probability on, the first stage's reading stands.
 const FIRST_SURE: f32 = 0.95;
 /// From this probability on, a reading is acted upon.
-const SURE: f32 = 0.67;
+const SURE: f32 = 0.65;
 /// From this probability on, readings are offered.
 const UNSURE: f32 = 0.25;
 /// So many of a sentence's pairs of neighbouring characters must occur in examples, or nothing is known about it.
 const FAMILIAR: f32 = 0.3;
 /// How much an example that is near speaks for its intent: logits for a cosine of 1.
 const NEARNESS: f32 = 8.0;
-/// What is left of a reading of ours where a sentence names what belongs to others, and not the service.
+/// By how much the odds of a reading of ours fall where a sentence names what belongs to others, and not the service.
 const ELSEWHERE: f32 = 0.02;
-/// What is left of it where a sentence has no word of ours.
-const WORDLESS: f32 = 0.1;
+/// By how much they fall where a sentence has no word of ours.
+const WORDLESS: f32 = 0.02;
 
 /// What was learned from a pack.
 #[derive(Debug)]
 pub struct Understanding {
     model: Model,
     words: Words,
+    cues: Cues,
     prompts: PromptIndex,
     mender: Mender,
     /// Pairs of neighbouring characters that occur in examples.
@@ -100,11 +106,12 @@ impl Understanding {
         self.mender.mend(normalised)
     }
 
-    /// What a sentence means, out of context. `normalised` is the output of
-    /// [`normalise`](crate::text::normalise).
+    /// What a sentence means, out of context.
     #[must_use]
-    pub fn understand(&self, knowledge: &Knowledge, normalised: &str) -> Understood {
-        let normalised = &*self.mended(normalised);
+    pub fn understand(&self, knowledge: &Knowledge, text: &str) -> Understood {
+        let plain = normalise(text);
+        let normalised = &*self.mended(&plain);
+        let statement = self.statement(text, &plain, normalised);
         let skeleton = skeleton(normalised);
         let prompt = self.prompts.quoted(normalised, &skeleton).cloned();
         // A message of the service is known by itself: where it lies among sentences tells nothing.
@@ -116,18 +123,8 @@ impl Understanding {
         Understood {
             prompt,
             named: self.words.find(normalised).called().cloned(),
-            ..concluded(knowledge, &read, self.facts(knowledge, normalised))
+            ..concluded(knowledge, &read, self.facts(knowledge, &statement))
         }
-    }
-
-    /// The facts that a normalised and mended sentence states. Who speaks of what belongs to others, and not of the service,
-    /// says nothing of this case.
-    fn facts(&self, knowledge: &Knowledge, normalised: &str) -> Facts {
-        let listed = self.words.find(normalised);
-        if !listed.others.is_empty() && !listed.service {
-            return Facts::new();
-        }
-        facts(knowledge, normalised)
     }
 
     /// Goes through the stages. `point` says where a sentence lies.
@@ -209,26 +206,23 @@ impl Understanding {
             .zip(self.model.intents())
             .collect();
         if self.stages.rules && (elsewhere || !listed.own) {
-            for (probability, intent) in &mut weighed {
+            let ours = |intent: &Id| {
                 let conversation = CONVERSATION_INTENTS.contains(&intent.as_str());
-                if !outside(intent) && (elsewhere || !conversation) {
-                    *probability *= if elsewhere { ELSEWHERE } else { WORDLESS };
-                }
-            }
-            // What they lost goes to the others.
-            let rest: f32 = 1.0
-                - weighed
-                    .iter()
-                    .map(|(probability, _)| probability)
-                    .sum::<f32>();
-            let outsiders: f32 = weighed
-                .iter()
-                .filter(|(_, intent)| outside(intent))
-                .map(|(share, _)| share)
-                .sum();
+                !outside(intent) && (elsewhere || !conversation)
+            };
+            let sum = |of: &dyn Fn(&Id) -> bool| -> f32 {
+                let of = weighed.iter().filter(|(_, intent)| of(intent));
+                of.map(|(probability, _)| probability).sum()
+            };
+            let (inside, outsiders) = (sum(&ours), sum(&outside));
+            // Odds, not shares: a reading that the rest of the sentence leaves no doubt of stands all the same.
+            let odds = if elsewhere { ELSEWHERE } else { WORDLESS };
+            let scale = (inside + outsiders) / (inside * odds + outsiders).max(f32::MIN_POSITIVE);
             for (probability, intent) in &mut weighed {
-                if outside(intent) {
-                    *probability += rest * *probability / outsiders.max(f32::MIN_POSITIVE);
+                if ours(intent) {
+                    *probability *= odds * scale;
+                } else if outside(intent) {
+                    *probability *= scale;
                 }
             }
         }
@@ -362,31 +356,4 @@ fn same_answer(knowledge: &Knowledge, first: &Id, second: &Id) -> bool {
     first == second
         || (item.is_some() && item == knowledge.by_intent.get(second))
         || (outside(first) && outside(second))
-}
-
-/// The facts that the pack's patterns find. Of two answers to one fact the longer match wins, then the earlier answer.
-fn facts(knowledge: &Knowledge, normalised: &str) -> Facts {
-    let mut found = Facts::new();
-    for (id, fact) in &knowledge.facts {
-        let mut best = 0;
-        for answer in &fact.answers {
-            let longest = answer
-                .patterns
-                .iter()
-                .flat_map(|pattern| pattern.find_iter(normalised))
-                .map(|hit| hit.len())
-                .max()
-                .unwrap_or(0);
-            if longest > best
-                && !answer
-                    .unless
-                    .iter()
-                    .any(|pattern| pattern.is_match(normalised))
-            {
-                best = longest;
-                found.insert(id.clone(), answer.id.clone());
-            }
-        }
-    }
-    found
 }

@@ -109,6 +109,28 @@ impl Words {
         named
     }
 
+    /// Where a normalised sentence names things of others (with their lists), and the service.
+    pub fn topics(&self, normalised: &str) -> Vec<Topic> {
+        let topic = |hit: Hit| {
+            Some(Topic {
+                start: hit.start,
+                end: hit.end,
+                list: match hit.kind {
+                    Kind::Others | Kind::Features => Some(hit.kind.list()),
+                    Kind::Service => None,
+                    Kind::Own => return None,
+                },
+            })
+        };
+        let mut topics: Vec<Topic> = self
+            .meant(normalised)
+            .into_iter()
+            .filter_map(topic)
+            .collect();
+        topics.sort_by_key(|topic| topic.start);
+        topics
+    }
+
     /// The hits that are meant.
     fn meant(&self, normalised: &str) -> Vec<Hit<'_>> {
         let Some(finder) = &self.finder else {
@@ -131,6 +153,15 @@ impl Words {
         let meant = |hit: &&Hit| hits.iter().all(|other| !hit.yields_to(other));
         hits.iter().filter(meant).copied().collect()
     }
+}
+
+/// What a sentence names in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Topic {
+    pub start: usize,
+    pub end: usize,
+    /// The list of what is none of our matters; none for the service itself.
+    pub list: Option<&'static str>,
 }
 
 /// A listed word in a sentence.
@@ -192,7 +223,7 @@ impl Listed {
 }
 
 /// Whether a hit is no part of a longer word of letters.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let is_letter = |character: Option<char>| {
         character.is_some_and(|character| character.is_ascii_alphanumeric())
     };

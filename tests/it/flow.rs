@@ -106,8 +106,8 @@ fn each_change_of_structure_is_said_once_in_its_place() {
         (
             edited(
                 SQUEAL,
-                "minutes = 8.0\nrequires = { has_tools = [\"yes\"] }\n",
-                "minutes = 8.0\n",
+                "minutes = 8.0\nreason = \"Timed and counted at the shop.\"\nrequires = { has_tools = [\"yes\"] }\n",
+                "minutes = 8.0\nreason = \"Timed and counted at the shop.\"\n",
             ),
             "problems/brakes_squeal.toml: id = \"toe_in\": \
              `problem:brakes_squeal  remedy toe_in  minutes 8`: `requires has_tools=yes` is gone",
@@ -294,9 +294,10 @@ fn the_author_is_told_what_to_do() {
 }
 
 /// Values that are words for somebody to read, or what they are recognised by.
-const WORDING: [&str; 20] = [
-    "advice", "date", "done", "intro", "label", "meaning", "patterns", "question", "reason", "say",
-    "see", "shown", "text", "title", "told", "unless", "why", "words", "zh-Hans", "en",
+const WORDING: [&str; 22] = [
+    "advice", "date", "done", "intro", "label", "meaning", "patterns", "pieces", "question",
+    "because", "reason", "say", "see", "shown", "text", "title", "told", "unless", "why", "words",
+    "zh-Hans", "en",
 ];
 
 /// Every way to change one value, one name or one entry of a file, and whether it is wording.

@@ -28,6 +28,7 @@ mod properties;
 mod random;
 mod random_pack;
 mod replay;
+mod simulation;
 mod store;
 mod telegram;
 mod terminal;

@@ -171,7 +171,7 @@ fn editions() -> Vec<(&'static str, Assistant)> {
             "a remedy renamed",
             shipped_with(&[(
                 "problems/login_failed.toml",
-                "id = \"reset_password\"",
+                "id = \"recover\"",
                 "id = \"new_password\"",
             )]),
         ),
@@ -183,7 +183,6 @@ fn editions() -> Vec<(&'static str, Assistant)> {
                 ("guides/number_unavailable.toml", "\"dead\"", "\"stopped\""),
                 ("problems/unbind_failed.toml", "\"dead\"", "\"stopped\""),
                 ("problems/code_not_received.toml", "\"dead\"", "\"stopped\""),
-                ("problems/login_failed.toml", "\"dead\"", "\"stopped\""),
             ]),
         ),
         (
@@ -196,6 +195,12 @@ fn editions() -> Vec<(&'static str, Assistant)> {
                 ),
                 ("guides/account_stolen.toml", ", \"unsure\"]", "]"),
                 ("guides/number_unavailable.toml", ", \"unsure\"]", "]"),
+                (
+                    "guides/not_my_number.toml",
+                    "can_login = [\"no\", \"unsure\"]",
+                    "can_login = [\"no\"]",
+                ),
+                ("guides/restore_number.toml", ", \"unsure\"]", "]"),
             ]),
         ),
         (

@@ -27,6 +27,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("learning", &["dialogue", "diagnosis", "knowledge"]),
     ("graph", &["knowledge"]),
+    (
+        "simulation",
+        &["decision", "dialogue", "diagnosis", "knowledge"],
+    ),
     ("shipped", &["knowledge"]),
     ("store", &["dialogue"]),
     ("service", &["dialogue", "knowledge", "store"]),
@@ -45,6 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("learned", &[]),
     ("check", &["learned", "packs"]),
     ("eval", &["columns", "learned", "packs"]),
+    ("simulate", &["columns", "learned", "packs"]),
     ("understand", &["columns", "learned", "packs"]),
     ("lib", &[]),
 ];

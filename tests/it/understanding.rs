@@ -125,11 +125,10 @@ fn an_explanation_is_of_what_is_understood() {
         "号码还在用吗",
         "🙂",
     ] {
-        let normalised = mibao::text::normalise(sentence);
-        let explanation = understanding.explain(&knowledge, &normalised);
+        let explanation = understanding.explain(&knowledge, sentence);
         assert_eq!(
             explanation.understood,
-            understanding.understand(&knowledge, &normalised)
+            understanding.understand(&knowledge, sentence)
         );
         for found in &explanation.facts {
             let taken = explanation.understood.facts.get(&found.fact) == Some(&found.answer);

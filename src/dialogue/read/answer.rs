@@ -1,6 +1,6 @@
 //! The pending question answered in the user's own way.
 
-use super::Reader;
+use super::{Act, Reader};
 use crate::dialogue::Assistant;
 use crate::dialogue::next::Prompt;
 use crate::dialogue::session::{Entry, Origin};
@@ -9,6 +9,29 @@ use crate::text::{alikeness, denials, skeleton};
 use crate::understanding::{Understood, Zone};
 
 impl Reader<'_> {
+    /// No, and nothing else, to a question of safety: it is asked which answer is meant. Asked a second time, it is not
+    /// understood.
+    pub(super) fn bare_no(&self, normalised: &str, understood: &Understood) -> Option<Act> {
+        let Prompt::Ask { fact, .. } = &self.place.prompt else {
+            return None;
+        };
+        let said = skeleton(normalised);
+        let known = self.assistant.knowledge.facts.get(fact)?;
+        let listed = known
+            .answers
+            .iter()
+            .any(|answer| answer.words.contains(&said));
+        let is_no = understood.zone == Zone::Sure
+            && understood.intent.as_deref() == Some("no")
+            && understood.facts.is_empty();
+        let asked = self.session.repair.asked_which;
+        (is_no && !listed && self.assistant.knowledge.is_ambiguous(fact)).then_some(if asked {
+            Act::Lost
+        } else {
+            Act::Which
+        })
+    }
+
     /// The pending question answered in other words than its buttons': the author's, a yes or no, or a fact in a sentence.
     pub(super) fn own_words(
         &self,

@@ -107,6 +107,18 @@ impl Speaker<'_> {
         }
     }
 
+    /// Asks which answer a no means, by what stands on the buttons.
+    pub(super) fn ask_which(&mut self) {
+        let Prompt::Ask { fact, .. } = &self.place.prompt else {
+            return;
+        };
+        let label = |answer| {
+            let answer = self.assistant.knowledge.answer(fact, answer);
+            answer.map_or("", |answer| answer.label.get(self.language))
+        };
+        self.phrase_with(Phrase::Which, &[("yes", label("yes")), ("no", label("no"))]);
+    }
+
     /// Asks outright whether the remedy helped, and repeats by what it is told.
     pub(super) fn ask_if_helped(&mut self) {
         self.phrase(Phrase::DidItHelp);

@@ -146,19 +146,12 @@ pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             .iter()
             .flat_map(|answer| answer.patterns.iter().chain(&answer.unless))
         {
-            if let Err(error) = draft.pattern(&pattern.value) {
-                let message = error.to_string();
-                let last = message
-                    .lines()
-                    .last()
-                    .unwrap_or_default()
-                    .trim_start_matches("error: ")
-                    .to_owned();
+            if let Err(message) = draft.pattern(&pattern.value) {
                 report(
                     diagnostics,
                     file,
                     pattern.span,
-                    Mistake::BadPattern { message: last },
+                    Mistake::BadPattern { message },
                 );
             }
         }

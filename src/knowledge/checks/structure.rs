@@ -434,6 +434,11 @@ pub(super) fn complete(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     }
     for Part { file, value } in draft.problems.values() {
         require(!value.cause.is_empty(), file, "cause");
+        require(
+            value.cause.iter().any(|cause| cause.id.value == OTHER),
+            file,
+            "cause `other`: what the list does not cover",
+        );
         require(!value.remedy.is_empty(), file, "remedy");
         require(
             value.remedy.iter().all(|remedy| !remedy.fixes.is_empty()),
@@ -451,7 +456,10 @@ pub(super) fn complete(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     accounted(draft, diagnostics);
 }
 
-/// What only authors read is there as well: why a cause is as likely as it is, what a source is and of when.
+/// The cause that every problem has beside those that can be named.
+const OTHER: &str = "other";
+
+/// What only authors read is there as well: why each number is what it is, what a source is and of when.
 fn accounted(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let mut require = |text: &str, file: &str, span, what| {
         if text.trim().is_empty() {
@@ -461,6 +469,18 @@ fn accounted(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     for Part { file, value } in draft.problems.values() {
         for cause in &value.cause {
             require(&cause.reason.value, file, cause.reason.span, "reason");
+            for fact in cause.evidence.keys() {
+                let mut reasons = cause.because.iter();
+                let reason = reasons.find(|(of, _)| of.value == fact.value);
+                let reason = reason.map(|(_, reason)| reason.value.as_str());
+                let what = "reason for these weights in `because`";
+                require(reason.unwrap_or_default(), file, fact.span, what);
+            }
+        }
+        for remedy in &value.remedy {
+            let reason = remedy.reason.as_ref().map(|reason| reason.value.as_str());
+            let what = "reason for these chances and minutes";
+            require(reason.unwrap_or_default(), file, remedy.id.span, what);
         }
     }
     if let Some(Part { file, value }) = &draft.sources {

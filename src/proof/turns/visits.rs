@@ -308,13 +308,14 @@ pub(super) fn kind(prompt: &Prompt) -> String {
 }
 
 /// All that matters of a state of repair, but for whose names stand on its buttons.
-fn shape(repair: &Repair) -> (u8, usize, bool, bool, bool) {
+fn shape(repair: &Repair) -> (u8, usize, bool, bool, bool, bool) {
     (
         repair.lost,
         repair.offered.len(),
         repair.topic.is_some(),
         repair.choosing_language,
         repair.asked_if_helped,
+        repair.asked_which,
     )
 }
 

@@ -65,8 +65,6 @@ struct Second {
 pub struct Reading {
     /// The probability of every intent, in the order of [`Model::intents`].
     pub probabilities: Vec<f32>,
-    /// Share of the sentence's n-grams that occur in an example, 0 to 1.
-    pub familiarity: f32,
 }
 
 /// An example near a sentence.
@@ -107,10 +105,9 @@ impl Model {
     /// What the first stage makes of a normalised sentence.
     pub fn first(&self, normalised: &str, listed: &Listed) -> Reading {
         let buckets = buckets(normalised, listed);
-        let (scores, known) = self.first.scores(&buckets);
+        let scores = self.first.scores(&buckets);
         Reading {
             probabilities: softmax(scores),
-            familiarity: ratio(known, buckets.len()),
         }
     }
 
@@ -118,7 +115,7 @@ impl Model {
     pub fn second(&self, normalised: &str, listed: &Listed, point: &Point) -> Option<Reading> {
         let second = self.second.as_ref()?;
         let buckets = buckets(normalised, listed);
-        let (mut scores, known) = second.table.scores(&buckets);
+        let mut scores = second.table.scores(&buckets);
         let rows = second.weights.chunks_exact(self.intents.len().max(1));
         for (component, weights) in point.components().zip(rows) {
             for (score, weight) in scores.iter_mut().zip(weights) {
@@ -127,7 +124,6 @@ impl Model {
         }
         Some(Reading {
             probabilities: softmax(scores),
-            familiarity: ratio(known, buckets.len()),
         })
     }
 
@@ -205,25 +201,19 @@ impl Table {
         self.weights.get(start..start + classes).unwrap_or_default()
     }
 
-    /// The score of every intent, and how many of the buckets are known.
-    fn scores(&self, buckets: &[u32]) -> (Vec<f32>, usize) {
+    /// The score of every intent.
+    fn scores(&self, buckets: &[u32]) -> Vec<f32> {
         let mut sums = vec![0_i32; self.bias.len()];
-        let mut known = 0;
         for bucket in buckets {
-            let row = self.row(*bucket);
-            known += usize::from(row.iter().any(|step| *step != 0));
-            for (sum, step) in sums.iter_mut().zip(row) {
+            for (sum, step) in sums.iter_mut().zip(self.row(*bucket)) {
                 *sum += i32::from(step.cast_signed());
             }
         }
         let share = share(buckets.len());
         let scores = sums.into_iter().zip(&self.scale).zip(&self.bias);
-        (
-            scores
-                .map(|((sum, scale), bias)| real(sum) * scale * share + bias)
-                .collect(),
-            known,
-        )
+        scores
+            .map(|((sum, scale), bias)| real(sum) * scale * share + bias)
+            .collect()
     }
 }
 

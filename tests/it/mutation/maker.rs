@@ -203,8 +203,9 @@ impl<'p> Maker<'p> {
             "when" | "requires" | "loosening" | "danger" => self.condition(way, name, value),
             "tells" | "facts" => self.given(way, value),
             "evidence" => self.evidence(way, value),
+            "usual" => self.numbers(way, value),
             "fixes" => self.weighed(way, &Target::Cause(self.id().to_owned()), value),
-            "prior" | "minutes" => self.number(way, value),
+            "prior" | "minutes" | "wait_hours" => self.number(way, value),
             "trust" => self.word(way, &["high", "medium", "low"], value),
             "fate" => self.word(way, &["told", "corrected", "dropped"], value),
             "handover" => self.table(way, name, value.as_table().unwrap()),
@@ -216,7 +217,8 @@ impl<'p> Maker<'p> {
             | "source" | "statement" => self.entries(way, name, value),
             // Every flag has been flipped by its table, whether it is written there or not.
             // What is read out of whole sentences is measured by `mibao eval`.
-            "patterns" | "unless" => {}
+            // Reasons for weights are for authors alone.
+            "patterns" | "unless" | "pieces" | "because" => {}
             _ if FLAGS.iter().any(|(_, flag, _)| *flag == name) => {}
             _ => panic!("{}: what can be done to `{name}`?", self.path),
         }
@@ -362,6 +364,12 @@ impl<'p> Maker<'p> {
     }
 
     /// Names, each with a number.
+    fn numbers(&mut self, way: &[Part], numbers: &Value) {
+        for (name, number) in numbers.as_table().unwrap() {
+            self.number(&key(way, name), number);
+        }
+    }
+
     fn weighed(&mut self, way: &[Part], target: &Target, weights: &Value) {
         let weights = weights.as_table().unwrap();
         for (name, number) in weights {

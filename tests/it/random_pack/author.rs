@@ -26,18 +26,11 @@ const ADJECTIVES: [&str; 20] = [
     "tilted", "woven",
 ];
 const NOUNS: [&str; 9] = [
-    "kettle",
-    "lantern",
-    "gramophone",
-    "boiler",
-    "fridge",
-    "zeppelin",
-    "xylophone",
-    "umbrella",
-    "volcano",
+    "kettle", "lantern", "piano", "boiler", "fridge", "zeppelin", "oboe", "umbrella", "volcano",
 ];
 const MINUTES: [f64; 5] = [5.0, 0.0, 0.5, 60.0, 10_000.0];
 const HANDOVER_MINUTES: [f64; 4] = [120.0, 30.0, 10_000.0, 0.0];
+const CAUSES: [&str; 4] = ["other", "c1", "c2", "c3"];
 const WEIGHTS: [f64; 5] = [1.0, 4.0, 0.01, 50.0, 1e6];
 const CHANCES: [f64; 4] = [0.8, 0.3, 1.0, 0.001];
 
@@ -341,12 +334,16 @@ impl Author {
         );
         let cause: Vec<Value> = (0..causes)
             .map(|place| {
+                let evidence = self.evidence(dice);
+                let facts = evidence.as_object().unwrap().keys();
+                let because: Value = facts.map(|fact| (&**fact, "It is so.")).collect();
                 json!({
-                    "id": format!("c{place}"),
+                    "id": CAUSES[place],
                     "title": self.clause(&format!("cause {place} of {name}")),
                     "prior": dice.of_these(&WEIGHTS),
                     "reason": "It is so.",
-                    "evidence": self.evidence(dice),
+                    "evidence": evidence,
+                    "because": because,
                     "sources": ["SHOP"],
                 })
             })
@@ -391,13 +388,13 @@ impl Author {
     fn remedy(&mut self, problem: &str, place: usize, causes: usize, dice: &mut Dice) -> Value {
         let name = format!("{problem}/r{place}");
         let (irreversible, loosens, requires) = self.guarded(dice);
-        let fixes = (0..=dice.below(3)).map(|_| {
-            (
-                format!("c{}", dice.below(causes)),
+        let mut fixes = Map::new();
+        for _ in 0..=dice.below(3) {
+            fixes.insert(
+                CAUSES[dice.below(causes)].into(),
                 json!(dice.of_these(&CHANCES)),
-            )
-        });
-        let fixes: Map<String, Value> = fixes.collect();
+            );
+        }
         json!({
             "id": format!("r{place}"),
             "title": self.clause(&format!("remedy {name}")),
@@ -405,6 +402,7 @@ impl Author {
             "see": self.message(&format!("what to see in {name}")),
             "fixes": fixes,
             "minutes": dice.of_these(&MINUTES),
+            "reason": "It is so.",
             "requires": requires,
             "irreversible": irreversible,
             "loosens": loosens,
