@@ -120,6 +120,7 @@ fn turn(criterion: &mut Criterion) {
         at,
         language: None,
         content,
+        removable: false,
     };
     let mut group = criterion.benchmark_group("turn");
     group.bench_function("mask", |bench| bench.iter(|| mask(black_box(SENTENCE))));

@@ -12,14 +12,17 @@ use mibao::graph::Format;
 use mibao::knowledge::Language;
 use mibao::service::{Channel, Service};
 use mibao::store::Store;
+use mibao::telegram::{Limits, Rate};
 use mibao::{console, graph, proof, telegram};
 use packs::{Failure, Pack, load};
 use secrecy::SecretString;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 mod check;
 mod columns;
@@ -124,6 +127,42 @@ struct Telegram {
     /// File that holds the bot's token and nothing else.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// Address that Telegram sends updates to, `https://…`; without it the bot asks for them. Needs --listen.
+    #[arg(long, value_name = "URL", requires = "listen")]
+    webhook_url: Option<String>,
+    /// Where to listen, as in `127.0.0.1:8080`: for updates by webhook, /healthz and /metrics (Prometheus).
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Messages to all chats together in any second; Telegram allows 30. 0: no limit.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    messages_per_second_max: u32,
+    /// Messages to one person in any minute, a third of them at once. 0: no limit.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    chat_messages_per_minute_max: u32,
+    /// Messages to one group in any minute; Telegram allows 20. 0: no limit.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    group_messages_per_minute_max: u32,
+}
+
+impl Telegram {
+    fn limits(&self) -> Limits {
+        let minute = Duration::from_mins(1);
+        let rate = |count: u32, time, burst| match count {
+            0 => Rate::UNLIMITED,
+            count => Rate::within(count, time, burst),
+        };
+        let (all, chat, group) = (
+            self.messages_per_second_max,
+            self.chat_messages_per_minute_max,
+            self.group_messages_per_minute_max,
+        );
+        Limits {
+            all: rate(all, Duration::from_secs(1), all / 6),
+            chat: rate(chat, minute, chat / 3),
+            group: rate(group, minute, group / 2),
+            ..Limits::default()
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -216,6 +255,9 @@ fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
     let options = telegram::Options {
         token,
         api_url: arguments.api_url.clone(),
+        webhook_url: arguments.webhook_url.clone(),
+        listen: arguments.listen,
+        limits: arguments.limits(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

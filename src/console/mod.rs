@@ -105,14 +105,9 @@ impl Chat<'_> {
             at,
             language,
             content,
+            removable: false,
         };
-        let update = Update {
-            source: "console",
-            id: None,
-            session: SESSION.to_owned(),
-            input,
-            card: None,
-        };
+        let update = Update::new("console", None, SESSION.to_owned(), input);
         let handled = self.service.handle(vec![update])?;
         Ok(handled
             .into_iter()

@@ -47,7 +47,7 @@ pub(super) fn apply(
         }
         Act::Lost => session.repair.lost = climb(repair.lost),
         // Whoever comes back finds everything as it was, and what was offered still on its buttons.
-        Act::Wait => session.repair = repair,
+        Act::Wait | Act::Twice => session.repair = repair,
         Act::Which => session.repair.asked_which = true,
         Act::Done => session.repair.asked_if_helped = true,
         Act::ChooseLanguage => session.repair.choosing_language = true,
@@ -61,7 +61,7 @@ pub(super) fn apply(
         }
         // Nothing was understood and nothing was misunderstood: the ladder stays where it is. What was offered is
         // gone, for the pending question is put again.
-        Act::Stale | Act::Media(_) => session.repair.lost = repair.lost,
+        Act::Stale | Act::UnknownCommand | Act::Media(_) => session.repair.lost = repair.lost,
         Act::Again
         | Act::Why
         | Act::Stuck

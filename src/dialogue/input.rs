@@ -13,6 +13,8 @@ pub struct Input {
     /// What is known of the user's language beside their words.
     pub language: Option<Wish>,
     pub content: Content,
+    /// The channel takes the message away from the chat where it holds something private.
+    pub removable: bool,
 }
 
 /// How a user's language is known.
@@ -163,6 +165,9 @@ pub struct Reply {
     /// Buttons, in rows.
     pub buttons: Vec<Vec<Button>>,
     pub placement: Placement,
+    /// The text is there to be copied: the label of a button that does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
 }
 
 impl Reply {
@@ -173,6 +178,7 @@ impl Reply {
             text,
             buttons: Vec::new(),
             placement,
+            copy: None,
         }
     }
 }
@@ -212,6 +218,8 @@ pub struct Turn {
     pub journal: String,
     /// All that is kept of this user is to be deleted, this turn included.
     pub forget: bool,
+    /// The message held something private that should not stay where it was written.
+    pub private: bool,
 }
 
 impl Turn {
@@ -226,6 +234,7 @@ impl Turn {
             outcome: None,
             journal: String::new(),
             forget: false,
+            private: false,
         }
     }
 }

@@ -20,6 +20,7 @@ mod apply;
 mod buttons;
 mod input;
 mod next;
+mod public;
 mod read;
 mod say;
 mod session;
@@ -28,6 +29,7 @@ mod view;
 pub use input::{Button, Command, Content, Input, Media, Placement, Reply, Turn, Wish};
 pub(crate) use next::{Found, find};
 pub use next::{Place, Prompt, next, place};
+pub use public::public;
 pub(crate) use say::RULED_OUT_MAX;
 pub use session::{
     Answer, Case, Entry, Origin, Outcome, RemedyResult, Repair, Session, StepResult,
@@ -150,6 +152,20 @@ pub(crate) fn step_as(
     let view = View::of(&assistant.knowledge, &session.case);
     let place = place(&assistant.knowledge, &view);
     let read = read::read(assistant, &session, (&view, &place), input, reading);
+    if read.act == read::Act::Twice {
+        let journal = read.journal;
+        return (
+            session,
+            Turn {
+                journal,
+                ..Turn::silent()
+            },
+        );
+    }
+    session.pressed = match &input.content {
+        Content::Press(id) if read.act != read::Act::Stale => Some(id.clone()),
+        Content::Press(_) | Content::Text(_) | Content::Command(..) | Content::Media(_) => None,
+    };
     // What was read stood in the language of the buttons before it; what is said now is in the user's.
     session.language = read.language.or(session.language);
     let before = Before {

@@ -2,20 +2,27 @@
 
 use super::Assistant;
 use super::buttons::{self, Choice, Pressed};
-use super::input::{Command, Content, Input, Media};
+use super::input::{Content, Input, Media};
 use super::next::{Place, Prompt};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use super::view::View;
 use crate::knowledge::{Facts, Id, Item, Language};
 use crate::text::{Masked, Private, clauses, mask, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
+use chrono::TimeDelta;
+
+/// A second tap on the same button within this time was not meant as one.
+const TWICE_WITHIN: TimeDelta = TimeDelta::seconds(5);
 
 mod answer;
+mod command;
 mod conversation;
 mod language;
 mod matters;
 mod private;
 mod told;
+
+pub(super) use language::written_in;
 
 /// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
 const CHARACTERS_MAX: usize = 1000;
@@ -33,8 +40,12 @@ pub(super) enum Act {
     Offer(Vec<Id>),
     /// Was not understood.
     Lost,
+    /// Sent a command that there is not.
+    UnknownCommand,
     /// Pressed a button of a question that has passed.
     Stale,
+    /// Pressed the same button once more before its answer could be seen.
+    Twice,
     /// Said nothing that changes anything: put the question again.
     Again,
     /// Asked for patience: everything stays as it is.
@@ -112,10 +123,13 @@ pub(super) fn read(
             } else {
                 "press of another card".to_owned()
             };
-            Read::of(
-                pressed.map_or(Act::Stale, |pressed| reader.press(&pressed)),
-                journal,
-            )
+            let twice = || session.pressed.as_ref() == Some(id) && reader.is_soon(input);
+            let act = match &pressed {
+                Some(pressed) => reader.press(pressed),
+                None if twice() => Act::Twice,
+                None => Act::Stale,
+            };
+            Read::of(act, journal)
         }
         Content::Command(command, payload) => Read::of(
             reader.command(*command, payload),
@@ -134,7 +148,16 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    /// Whether the last turn is so near that its answer can hardly have been seen.
+    fn is_soon(&self, input: &Input) -> bool {
+        let since = self.session.at.map(|at| input.at - at);
+        since.is_some_and(|since| since <= TWICE_WITHIN)
+    }
+
     fn text(&self, text: &str, reading: Option<&Understood>) -> Read {
+        if command::is_command(text) {
+            return Read::of(Act::UnknownCommand, "unknown command".to_owned());
+        }
         let too_long = text.chars().count() > CHARACTERS_MAX;
         let Masked {
             text: masked,
@@ -227,30 +250,6 @@ impl Reader<'_> {
             Pressed::Human | Pressed::Answer(..) | Pressed::Step(_) | Pressed::Remedy(_) => {
                 Act::Stale
             }
-        }
-    }
-
-    fn command(&self, command: Command, payload: &str) -> Act {
-        match command {
-            // A link may carry what it is about: t.me/bot?start=unbind_failed.
-            Command::Start => match self.assistant.knowledge.by_intent.get(payload.trim()) {
-                Some(item) => self.choose(item, Vec::new()),
-                None => Act::Start,
-            },
-            Command::Help => Act::Help,
-            Command::Status => Act::Status,
-            Command::Back => Act::Back,
-            Command::Restart => Act::Tell(vec![Entry::Fresh]),
-            Command::Cancel => Act::Tell(vec![Entry::End(Outcome::Cancelled)]),
-            Command::Human => Act::Tell(vec![Entry::End(Outcome::HandedOver)]),
-            Command::Language => match Language::from_id(payload.trim())
-                .filter(|language| self.assistant.knowledge.languages.contains(language))
-            {
-                Some(language) => Act::Language(language),
-                None => Act::ChooseLanguage,
-            },
-            Command::Privacy => Act::Topic(self.assistant.knowledge.privacy.clone()),
-            Command::Forget => Act::Forget,
         }
     }
 

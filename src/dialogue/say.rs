@@ -13,7 +13,9 @@ use chrono::TimeDelta;
 
 mod aside;
 mod card;
+mod fold;
 mod kept;
+mod status;
 mod why;
 
 pub(crate) use card::RULED_OUT_MAX;
@@ -44,6 +46,9 @@ pub(super) fn say(
     };
     if read.private {
         speaker.topic(&assistant.knowledge.private_data);
+        if input.removable {
+            speaker.phrase(Phrase::PrivateRemoved);
+        }
     }
     if read.too_long {
         speaker.phrase(Phrase::TooLong);
@@ -66,11 +71,19 @@ pub(super) fn say(
     };
     session.pending = place_now.prompt.key();
     // A card is copied, so it is a message of its own; the buttons stand below what comes last.
+    let copy = assistant.knowledge.phrase(
+        assistant.knowledge.spoken(session.language),
+        Phrase::ButtonCopy,
+    );
     let mut replies: Vec<Reply> = card
         .into_iter()
-        .map(|text| Reply::new(text, placement))
+        .map(|text| Reply {
+            copy: Some(copy.to_owned()),
+            ..Reply::new(text, placement)
+        })
         .collect();
     replies.push(Reply {
+        copy: None,
         text: parts.join("\n\n"),
         buttons,
         placement: if replies.is_empty() {
@@ -87,6 +100,7 @@ pub(super) fn say(
         outcome,
         journal: read.journal,
         forget: read.act == Act::Forget,
+        private: read.private,
     }
 }
 
@@ -178,6 +192,7 @@ impl Speaker<'_> {
             }
             Act::Topic(topic) => {
                 self.topic(topic);
+                self.fold(topic);
                 self.put_again();
             }
             Act::Offer(_) => self.phrase(Phrase::Offer),
@@ -187,6 +202,11 @@ impl Speaker<'_> {
                 self.put();
             }
             Act::Again => self.put(),
+            Act::UnknownCommand => {
+                self.phrase(Phrase::UnknownCommand);
+                self.put_again();
+            }
+            Act::Twice => {}
             Act::Wait => self.phrase(Phrase::Wait),
             Act::Which => self.ask_which(),
             Act::Stuck => self.explain(),
@@ -454,26 +474,6 @@ impl Speaker<'_> {
 
     fn is_open(&self) -> bool {
         is_open(&self.place.prompt)
-    }
-
-    fn under_way(&mut self) {
-        if let Some(item) = self.place.path.first() {
-            let title = self.title(item).to_owned();
-            self.phrase_with(Phrase::Status, &[("title", &title)]);
-        }
-    }
-
-    fn status(&mut self) {
-        if self.place.path.is_empty() {
-            self.phrase(Phrase::StatusNothing);
-            return self.offer_kept();
-        }
-        self.under_way();
-        let told = self.told(&self.view.facts);
-        if !told.is_empty() {
-            self.phrase_with(Phrase::Heard, &[("facts", &told)]);
-        }
-        self.put_again();
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Session {
     pub turn: u64,
     /// When the last turn was.
     pub at: Option<DateTime<Utc>>,
+    /// The button that the last turn came from, to know a double tap by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<String>,
 }
 
 impl Session {

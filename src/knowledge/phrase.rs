@@ -63,6 +63,8 @@ phrases! {
     ButtonHuman "button_human" [] "To a human.";
     ButtonNone "button_none" [] "None of the readings offered.";
     ButtonNotSolved "button_not_solved" [] "After an end: it is not solved after all.";
+    ButtonCopy "button_copy" [] "Copies the handover card.";
+    ButtonPrivate "button_private" [] "Leads from a place that others read into the private chat.";
     Offer "offer" [] "Offers two readings of what was said.";
     LostHint "lost_hint" [] "Not understood, first time: how to put it.";
     LostMenu "lost_menu" [] "Not understood, second time: the menu.";
@@ -103,6 +105,9 @@ phrases! {
     MediaPhoto "media_photo" [] "A picture came.";
     MediaVoice "media_voice" [] "A voice message came.";
     MediaOther "media_other" [] "Something else came that cannot be read.";
+    UnknownCommand "unknown_command" [] "A command that there is not.";
+    PrivateRemoved "private_removed" [] "Something private is being taken out of the chat.";
+    Public "public" [] "In a place that others read: invites into a private chat.";
     TooLong "too_long" [] "The message was too long to read whole.";
     Status "status" ["title"] "Where we are.";
     StatusNothing "status_nothing" [] "Nothing is under way.";

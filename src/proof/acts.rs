@@ -160,7 +160,17 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
 
 fn listed_and_commands(knowledge: &Knowledge) -> impl Iterator<Item = Act> {
     let listed = waiting(knowledge).chain(near_miss(knowledge));
-    listed.chain(commands())
+    listed.chain(unknown_command()).chain(commands())
+}
+
+/// A command that there is not, which is seen to before anything is read.
+fn unknown_command() -> impl Iterator<Item = Act> {
+    let command = Content::Text("/nosuchcommand".to_owned());
+    let act = Act::new("unknown commands", command, Expects::Digression).repairing();
+    std::iter::once(Act {
+        anywhere: true,
+        ..act
+    })
 }
 
 /// Whoever asks for patience does so in words that are listed as a whole, whatever they are read as.

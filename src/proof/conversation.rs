@@ -92,6 +92,7 @@ impl<'a> Talk<'a> {
             at: moment(self.session.turn),
             language: None,
             content,
+            removable: false,
         };
         let session = std::mem::take(&mut self.session);
         (self.session, self.turn) = step(self.assistant, session, &input);

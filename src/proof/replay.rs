@@ -94,6 +94,7 @@ fn wrong(new: &Assistant, before: &Session, prompt: &Prompt, must_say: bool) -> 
             at: moment(before.turn),
             language: None,
             content: Content::Command(command, String::new()),
+            removable: false,
         };
         step(new, session.clone(), &input)
     };

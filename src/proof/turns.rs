@@ -198,6 +198,7 @@ impl<'w> Walk<'w> {
             at: moment(before.turn) + pause,
             language: None,
             content: content.clone(),
+            removable: true,
         };
         let (after, turn) = step_as(self.assistant, before.clone(), &input, reading);
         *self.turns.acts.entry(kind).or_default() += 1;

@@ -4,14 +4,18 @@
 //! crash at any moment finds each update either handled or not yet met. An update that fails is taken back
 //! alone: its user gets an apology, the operator a dead letter, and the rest of the batch goes on.
 
+mod merge;
 mod panics;
 pub mod writer;
 
-pub use panics::log_panics;
+pub use panics::{caught, log_panics};
 
-use crate::dialogue::{Assistant, Content, Input, Outcome, Placement, Reply, Session, Turn, step};
-use crate::store::{DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Records, Store, StoreError};
+use crate::dialogue::{Assistant, Content, Input, Outcome, Placement, Session, Turn, public, step};
+use crate::store::{
+    DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError,
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::fmt;
 use std::sync::Arc;
 
 /// How long an update is remembered: Telegram repeats one for 24 hours.
@@ -21,7 +25,7 @@ const SEEN_KEPT: TimeDelta = TimeDelta::hours(48);
 const SEEN_PURGED_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// One thing that a user did, as a channel received it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Update {
     /// The channel.
     pub source: &'static str,
@@ -32,6 +36,55 @@ pub struct Update {
     pub input: Input,
     /// The message whose button was pressed.
     pub card: Option<i64>,
+    /// The user's own messages that it was read from.
+    pub messages: Vec<i64>,
+    /// Where it was said, if others can read it there.
+    pub public: Option<Public>,
+    /// The album that it is a part of.
+    pub album: Option<i64>,
+    /// As it was received, its words covered: for the case that it cannot be handled.
+    pub received: Received,
+}
+
+impl Update {
+    /// What this input makes of a session, with nothing around it.
+    #[must_use]
+    pub fn new(source: &'static str, id: Option<i64>, session: String, input: Input) -> Self {
+        Self {
+            source,
+            id,
+            session,
+            input,
+            card: None,
+            messages: Vec::new(),
+            public: None,
+            album: None,
+            received: Received::default(),
+        }
+    }
+}
+
+/// Makes a text of an update that names its parts and quotes none of its words. It is asked for only when it is needed.
+#[derive(Clone, Default)]
+pub struct Received(Option<Arc<dyn Fn() -> String + Send + Sync>>);
+
+impl Received {
+    #[must_use]
+    pub fn new(describe: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(describe)))
+    }
+
+    fn text(&self) -> String {
+        self.0
+            .as_ref()
+            .map_or_else(String::new, |describe| describe())
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Received({})", self.text())
+    }
 }
 
 /// How replies leave.
@@ -57,6 +110,8 @@ pub struct Handled {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     Applied,
+    /// It was read together with the one before it.
+    Merged,
     /// It was handled before.
     Duplicate,
     /// It could not be handled.
@@ -130,32 +185,70 @@ impl Driver {
             records.purge_seen(latest - SEEN_KEPT)?;
             self.purged_at = Some(latest);
         }
-        updates
-            .into_iter()
-            .map(|update| self.handle_one(records, update))
-            .collect()
+        let mut handled = Vec::with_capacity(updates.len());
+        for group in merge::groups(updates) {
+            self.handle_group(records, group, &mut handled)?;
+        }
+        Ok(handled)
     }
 
-    fn handle_one(&self, records: &Records<'_>, update: Update) -> Result<Handled, Fault> {
-        if let Some(id) = update.id
-            && !records.see(update.source, id, update.input.at)?
-        {
-            return Ok(handled(update, None, Fate::Duplicate));
+    /// Handles what one user did in one go.
+    fn handle_group(
+        &self,
+        records: &Records<'_>,
+        group: Vec<Update>,
+        out: &mut Vec<Handled>,
+    ) -> Result<(), Fault> {
+        let mut fresh = Vec::with_capacity(group.len());
+        for update in group {
+            let is_first = match update.id {
+                Some(id) => records.see(update.source, id, update.input.at)?,
+                None => true,
+            };
+            if is_first {
+                fresh.push(update);
+            } else {
+                out.push(handled(&update, None, Fate::Duplicate));
+            }
         }
+        // Of an album only what comes first is answered, though the rest may come later.
+        if let Some(update) = fresh.first()
+            && let Some(album) = update.album
+        {
+            let source = format!("{} albums", update.source);
+            if !records.see(&source, album, update.input.at)? {
+                let rest = fresh.iter();
+                out.extend(rest.map(|update| handled(update, None, Fate::Merged)));
+                return Ok(());
+            }
+        }
+        let Some((update, others)) = merge::merged(fresh) else {
+            return Ok(());
+        };
         let attempt = records.savepoint(|| {
             panics::caught(|| self.apply(records, &update))
                 .map_err(Failure::Panic)?
                 .map_err(Failure::Record)
         })?;
-        match attempt {
-            Ok(turn) => Ok(handled(update, Some(turn), Fate::Applied)),
+        let (turn, fate) = match attempt {
+            Ok(turn) => (turn, Fate::Applied),
             // No update is to blame for a full disk: the batch is repeated when there is room again.
-            Err(Failure::Record(fault)) if fault.is_of_store() => Err(fault),
+            Err(Failure::Record(fault)) if fault.is_of_store() => return Err(fault),
             Err(failure) => {
-                let turn = self.apologise(records, &update, &failure)?;
-                Ok(handled(update, Some(turn), Fate::DeadLetter))
+                let all = std::iter::once(&update).chain(&others);
+                for update in all {
+                    bury(records, update, &failure)?;
+                }
+                (self.apologise(records, &update)?, Fate::DeadLetter)
             }
-        }
+        };
+        out.push(handled(&update, Some(turn), fate));
+        let fate = match fate {
+            Fate::DeadLetter => Fate::DeadLetter,
+            Fate::Applied | Fate::Merged | Fate::Duplicate => Fate::Merged,
+        };
+        out.extend(others.iter().map(|other| handled(other, None, fate)));
+        Ok(())
     }
 
     fn apply(&self, records: &Records<'_>, update: &Update) -> Result<Turn, Fault> {
@@ -164,6 +257,11 @@ impl Driver {
             input,
             ..
         } = update;
+        if update.public.is_some() {
+            let turn = public(&self.assistant, input);
+            self.post(records, update, &turn)?;
+            return Ok(turn);
+        }
         let (session, turn) = (self.step)(&self.assistant, load(records, key)?, input);
         if turn.forget {
             records.forget(key)?;
@@ -178,52 +276,37 @@ impl Driver {
                 outcome: turn.outcome.map_or("", outcome_name),
             })?;
         }
-        self.post(records, update, &turn.replies)?;
+        self.post(records, update, &turn)?;
         Ok(turn)
     }
 
-    fn apologise(
-        &self,
-        records: &Records<'_>,
-        update: &Update,
-        failure: &Failure,
-    ) -> Result<Turn, Fault> {
-        let (kind, error) = match failure {
-            Failure::Panic(place) => ("panic", place.clone()),
-            Failure::Record(fault) => ("record", fault.to_string()),
-        };
-        tracing::error!(
-            source = update.source,
-            update_id = update.id,
-            kind,
-            error,
-            did = kind_of(&update.input.content),
-            "an update could not be handled",
-        );
-        records.bury(&DeadLetter {
-            source: update.source,
-            update_id: update.id,
-            at: update.input.at,
-            kind: &format!("{kind} at {}", kind_of(&update.input.content)),
-            error: &error,
-        })?;
+    fn apologise(&self, records: &Records<'_>, update: &Update) -> Result<Turn, Fault> {
+        // Others need not know that the assistant failed.
+        if update.public.is_some() {
+            return Ok(Turn::silent());
+        }
         let session = load(records, &update.session)?;
         let apology = panics::caught(|| self.assistant.apology(&session));
         let turn = Turn {
             replies: apology.into_iter().collect(),
             ..Turn::silent()
         };
-        self.post(records, update, &turn.replies)?;
+        self.post(records, update, &turn)?;
         Ok(turn)
     }
 
-    fn post(&self, records: &Records<'_>, update: &Update, replies: &[Reply]) -> Result<(), Fault> {
+    fn post(&self, records: &Records<'_>, update: &Update, turn: &Turn) -> Result<(), Fault> {
         if self.channel == Channel::Direct {
             return Ok(());
         }
+        let mut removes = if turn.private && update.input.removable {
+            update.messages.clone()
+        } else {
+            Vec::new()
+        };
         // Only one reply can take the place of the card; the next would take the place of that reply.
         let mut card = update.card;
-        for (index, reply) in replies.iter().enumerate() {
+        for (index, reply) in turn.replies.iter().enumerate() {
             let replaces = match reply.placement {
                 Placement::Replace => card.take(),
                 Placement::Below => None,
@@ -232,11 +315,36 @@ impl Driver {
                 reply: reply.clone(),
                 replaces,
                 opens_turn: index == 0,
+                removes: std::mem::take(&mut removes),
+                public: update.public,
             };
             records.post(&update.session, &outgoing, update.input.at)?;
         }
         Ok(())
     }
+}
+
+fn bury(records: &Records<'_>, update: &Update, failure: &Failure) -> Result<(), Fault> {
+    let (kind, error) = match failure {
+        Failure::Panic(place) => ("panic", place.clone()),
+        Failure::Record(fault) => ("record", fault.to_string()),
+    };
+    tracing::error!(
+        source = update.source,
+        update_id = update.id,
+        kind,
+        error,
+        did = kind_of(&update.input.content),
+        "an update could not be handled",
+    );
+    records.bury(&DeadLetter {
+        source: update.source,
+        update_id: update.id,
+        at: update.input.at,
+        kind: &format!("{kind} at {}", kind_of(&update.input.content)),
+        error: &error,
+        received: &update.received.text(),
+    })
 }
 
 fn load(records: &Records<'_>, key: &str) -> Result<Session, Fault> {
@@ -253,16 +361,16 @@ fn load(records: &Records<'_>, key: &str) -> Result<Session, Fault> {
     })
 }
 
-fn handled(update: Update, turn: Option<Turn>, fate: Fate) -> Handled {
+fn handled(update: &Update, turn: Option<Turn>, fate: Fate) -> Handled {
     Handled {
-        session: update.session,
+        session: update.session.clone(),
         update_id: update.id,
         turn,
         fate,
     }
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
+pub(crate) fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Solved => "solved",
         Outcome::HandedOver => "handed_over",
@@ -282,4 +390,4 @@ fn kind_of(content: &Content) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -23,7 +23,11 @@ pub fn log_panics() {
 }
 
 /// Does this work, and catches its panic as the place where it happened, or as all that is known of it.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+///
+/// # Errors
+///
+/// Where it panicked.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     // What the work may leave half done is in the records, which are taken back to the savepoint.
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         // A message that was formatted may hold anything; one in the code itself cannot.

@@ -4,7 +4,7 @@
 
 use super::writer::Writer;
 use super::*;
-use crate::dialogue::{Button, Command};
+use crate::dialogue::{Button, Command, Reply};
 use crate::store::Waiting;
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ const SOURCE: &str = "test";
 /// A core that counts turns, answers presses in place, and fails where it is told to.
 fn stub(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
     let placement = match &input.content {
-        Content::Text(text) if text == "fail" => panic!("it quotes {text}"),
+        Content::Text(text) if text.starts_with("fail") => panic!("it quotes {text}"),
         Content::Press(_) => Placement::Replace,
         Content::Text(_) | Content::Command(..) | Content::Media(_) => Placement::Below,
     };
@@ -25,6 +25,7 @@ fn stub(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
             label: "A".to_owned(),
         }]],
         placement,
+        copy: None,
     };
     let turn = Turn {
         replies: vec![reply(format!("{}", session.turn)), reply("and".to_owned())],
@@ -34,6 +35,7 @@ fn stub(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
         outcome: Some(Outcome::Solved),
         journal: "text".to_owned(),
         forget: matches!(input.content, Content::Command(Command::Forget, _)),
+        private: false,
     };
     (session, turn)
 }
@@ -50,18 +52,14 @@ fn update(id: i64, session: &str, content: Content) -> Update {
         at,
         language: None,
         content,
+        removable: false,
     };
-    Update {
-        source: SOURCE,
-        id: Some(id),
-        session: session.to_owned(),
-        input,
-        card: None,
-    }
+    Update::new(SOURCE, Some(id), session.to_owned(), input)
 }
 
+/// A message too long to be read together with the next.
 fn text(text: &str) -> Content {
-    Content::Text(text.to_owned())
+    Content::Text(format!("{text:<100}"))
 }
 
 fn fates(handled: &[Handled]) -> Vec<Fate> {
@@ -248,10 +246,103 @@ async fn the_writer_answers_after_the_commit() {
     thread.join().unwrap();
 }
 
-fn assistant() -> Arc<Assistant> {
+pub(crate) fn assistant() -> Arc<Assistant> {
     static ASSISTANT: LazyLock<Arc<Assistant>> = LazyLock::new(|| {
         let knowledge = crate::knowledge::load(&crate::shipped::files()).unwrap();
         Arc::new(Assistant::new(knowledge))
     });
     Arc::clone(&ASSISTANT)
+}
+
+#[test]
+fn short_messages_written_in_one_go_are_one_turn() {
+    let mut service = service();
+    let short = |text: &str| Content::Text(text.to_owned());
+    let batch = vec![
+        update(1, "a", short("你好")),
+        update(2, "b", short("你好")),
+        update(3, "a", short("我想解绑")),
+        update(4, "a", text("一长段")),
+    ];
+    let handled = service.handle(batch.clone()).unwrap();
+    assert_eq!(
+        fates(&handled),
+        [Fate::Applied, Fate::Merged, Fate::Applied, Fate::Applied]
+    );
+    assert_eq!((service.turns("a"), service.turns("b")), (2, 1));
+    assert!(
+        fates(&service.handle(batch).unwrap())
+            .iter()
+            .all(|fate| *fate == Fate::Duplicate)
+    );
+}
+
+#[test]
+fn an_album_is_one_message_however_it_comes() {
+    let mut service = service();
+    let photo = |id| Update {
+        album: Some(9),
+        ..update(id, "a", Content::Media(crate::dialogue::Media::Photo))
+    };
+    service.handle(vec![photo(1), photo(2)]).unwrap();
+    service.handle(vec![photo(3)]).unwrap();
+    assert_eq!(service.turns("a"), 1);
+}
+
+#[test]
+fn a_dead_letter_keeps_the_update_without_its_words() {
+    let mut service = service();
+    let letter = Update {
+        received: Received::new(|| "the shape of it".to_owned()),
+        ..update(1, "a", text("fail"))
+    };
+    assert_eq!(
+        fates(&service.handle(vec![letter]).unwrap()),
+        [Fate::DeadLetter]
+    );
+    let received = service.look(|records| {
+        let letters = records.dead_letters()?;
+        Ok(letters)
+    });
+    assert_eq!(received, ["the shape of it"]);
+}
+
+/// What tests elsewhere look at and put in place.
+impl Service {
+    pub(crate) fn replace_step(
+        &mut self,
+        step: fn(&Assistant, Session, &Input) -> (Session, Turn),
+    ) {
+        self.driver.step = step;
+    }
+
+    /// The texts that still wait for delivery.
+    pub(crate) fn outbox_texts(&mut self) -> Vec<String> {
+        self.look(|records| {
+            let texts = records.waiting_texts()?;
+            Ok(texts)
+        })
+    }
+
+    /// What the session holds as its pending question.
+    pub(crate) fn diary_of(&mut self, session: &str) -> String {
+        self.look(|records| Ok(load(records, session)?.pending.unwrap_or_default()))
+    }
+
+    /// Puts so many messages for this session into the outbox.
+    pub(crate) fn post_for_test(&mut self, session: &str, count: usize) {
+        self.look(|records| {
+            for number in 0..count {
+                let outgoing = Outgoing {
+                    reply: Reply::new(format!("{session} {number}"), Placement::Below),
+                    replaces: None,
+                    opens_turn: true,
+                    removes: Vec::new(),
+                    public: None,
+                };
+                records.post(session, &outgoing, DateTime::UNIX_EPOCH)?;
+            }
+            Ok(())
+        });
+    }
 }

@@ -231,16 +231,52 @@ where
 fn serve(mut service: Service, mut queue: mpsc::Receiver<Box<dyn Request>>) {
     let mut requests = Vec::new();
     while queue.blocking_recv_many(&mut requests, REQUESTS_TOGETHER_MAX) > 0 {
-        let driver = &mut service.driver;
-        let committed = service.store.transaction(|records| {
-            requests
-                .iter_mut()
-                .try_for_each(|request| request.work(driver, records))
-                .map_err(|StoreFault(fault)| fault)
-        });
-        let failure = committed.err().map(Arc::new);
+        let failure = fulfil(&mut service, &mut requests);
         for request in requests.drain(..) {
             request.tell(failure.as_ref(), service.store.path());
+        }
+    }
+}
+
+/// Does what is asked for in one transaction, and says why it failed if it did.
+fn fulfil(service: &mut Service, requests: &mut [Box<dyn Request>]) -> Option<Arc<StoreError>> {
+    let driver = &mut service.driver;
+    let committed = service.store.transaction(|records| {
+        requests
+            .iter_mut()
+            .try_for_each(|request| request.work(driver, records))
+            .map_err(|StoreFault(fault)| fault)
+    });
+    committed.err().map(Arc::new)
+}
+
+/// A writer that is a task like any other, so that a test can stop the clock and the world.
+#[cfg(test)]
+pub(crate) mod here {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// What becomes of a transaction when it is over.
+    pub(crate) type Verdict = Arc<dyn Fn(usize, bool) -> bool + Send + Sync>;
+
+    impl Writer {
+        /// Gives the service to a task. `verdict` hears of each transaction how many requests it had and whether it failed,
+        /// and says whether anybody still lives to be told.
+        pub(crate) fn start_here(service: Arc<Mutex<Service>>, verdict: Verdict) -> Self {
+            let (requests, mut queue) = mpsc::channel(REQUESTS_WAITING_MAX);
+            tokio::spawn(async move {
+                let mut together: Vec<Box<dyn Request>> = Vec::new();
+                while queue.recv_many(&mut together, REQUESTS_TOGETHER_MAX).await > 0 {
+                    let failure = fulfil(&mut service.lock().unwrap(), &mut together);
+                    if !verdict(together.len(), failure.is_some()) {
+                        return std::future::pending().await;
+                    }
+                    for request in together.drain(..) {
+                        request.tell(failure.as_ref(), Path::new("store"));
+                    }
+                }
+            });
+            Self { requests }
         }
     }
 }

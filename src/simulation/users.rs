@@ -232,6 +232,7 @@ impl User<'_> {
             at: *at,
             language: None,
             content,
+            removable: false,
         };
         Some(step(self.assistant, session, &input).0)
     }

@@ -69,6 +69,7 @@ CREATE TABLE card (
 session TEXT PRIMARY KEY NOT NULL,
 message_id INTEGER NOT NULL -- the message whose buttons are live
 ) STRICT;",
+    "ALTER TABLE dead_letter ADD COLUMN received TEXT DEFAULT '' NOT NULL; -- the update, its words covered",
 ];
 
 /// Takes the steps that this store has not seen, all or none.

@@ -9,9 +9,12 @@ mod error;
 mod migrations;
 mod records;
 
+#[cfg(test)]
+pub(crate) use records::fuse;
+
 pub use error::{Fault, StoreError};
 pub use migrations::{APPLICATION_ID, MIGRATIONS};
-pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Records, Waiting};
+pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Public, Records, Waiting};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};

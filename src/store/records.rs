@@ -5,7 +5,7 @@
 use super::error::Fault;
 use crate::dialogue::{Reply, Session};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
 
 /// The records, as one transaction sees them.
@@ -52,6 +52,8 @@ pub struct DeadLetter<'a> {
     pub at: DateTime<Utc>,
     pub kind: &'a str,
     pub error: &'a str,
+    /// The update as it was received, with every word of its user left out or covered.
+    pub received: &'a str,
 }
 
 /// A message on its way to a user.
@@ -62,6 +64,21 @@ pub struct Outgoing {
     pub replaces: Option<i64>,
     /// Whether it is the first of its turn: earlier cards have had their time.
     pub opens_turn: bool,
+    /// Messages of the user that are to be taken away before this one is sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removes: Vec<i64>,
+    /// Where in a chat that others read it belongs. Its buttons lead into the private chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<Public>,
+}
+
+/// A place in a chat that others read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Public {
+    /// The message that is answered.
+    pub answers: i64,
+    /// The topic of the chat.
+    pub thread: Option<i64>,
 }
 
 /// A message that is still to be delivered.
@@ -89,18 +106,12 @@ impl<'c> Records<'c> {
         &self,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Result<T, E>, Fault> {
-        self.connection
-            .prepare_cached("SAVEPOINT work")?
-            .execute([])?;
+        self.prepare("SAVEPOINT work")?.execute([])?;
         let result = work();
         if result.is_err() {
-            self.connection
-                .prepare_cached("ROLLBACK TO work")?
-                .execute([])?;
+            self.prepare("ROLLBACK TO work")?.execute([])?;
         }
-        self.connection
-            .prepare_cached("RELEASE work")?
-            .execute([])?;
+        self.prepare("RELEASE work")?.execute([])?;
         Ok(result)
     }
 
@@ -124,8 +135,7 @@ impl<'c> Records<'c> {
     /// Reads what is kept of a conversation.
     pub fn session(&self, key: &str) -> Result<Loaded, Fault> {
         let state: Option<String> = self
-            .connection
-            .prepare_cached("SELECT state FROM session WHERE key = :key")?
+            .prepare("SELECT state FROM session WHERE key = :key")?
             .query_row(named_params! { ":key": key }, |row| row.get(0))
             .optional()?;
         Ok(state.map_or(Loaded::New, |state| Loaded::of(&state)))
@@ -133,9 +143,7 @@ impl<'c> Records<'c> {
 
     /// Shows every conversation that is kept, in the order of their keys.
     pub fn visit_sessions(&self, mut visit: impl FnMut(Loaded)) -> Result<(), Fault> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT state FROM session ORDER BY key")?;
+        let mut statement = self.prepare("SELECT state FROM session ORDER BY key")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let state: String = row.get(0)?;
@@ -179,17 +187,25 @@ VALUES (:session, :at, :turn, :did, :shows, :outcome)",
     /// Keeps the trace of an update that could not be handled.
     pub fn bury(&self, letter: &DeadLetter<'_>) -> Result<(), Fault> {
         self.execute(
-            "INSERT INTO dead_letter (source, update_id, at, kind, error)
-VALUES (:source, :update_id, :at, :kind, :error)",
+            "INSERT INTO dead_letter (source, update_id, at, kind, error, received)
+VALUES (:source, :update_id, :at, :kind, :error, :received)",
             named_params! {
                 ":source": letter.source,
                 ":update_id": letter.update_id.unwrap_or(0),
                 ":at": letter.at.timestamp_millis(),
                 ":kind": letter.kind,
                 ":error": letter.error,
+                ":received": letter.received,
             },
         )?;
         Ok(())
+    }
+
+    /// The updates that could not be handled, as they were received, oldest first.
+    pub fn dead_letters(&self) -> Result<Vec<String>, Fault> {
+        let mut statement = self.prepare("SELECT received FROM dead_letter ORDER BY id")?;
+        let letters = statement.query_map([], |row| row.get(0))?;
+        Ok(letters.collect::<Result<_, _>>()?)
     }
 
     /// Deletes all that is kept of a user.
@@ -217,9 +233,8 @@ VALUES (:source, :update_id, :at, :kind, :error)",
 
     /// Who has messages waiting, longest wait first.
     pub fn sessions_waiting(&self) -> Result<Vec<String>, Fault> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT session FROM outbox GROUP BY session ORDER BY MIN(id)")?;
+        let mut statement =
+            self.prepare("SELECT session FROM outbox GROUP BY session ORDER BY MIN(id)")?;
         let sessions = statement.query_map([], |row| row.get(0))?;
         Ok(sessions.collect::<Result<_, _>>()?)
     }
@@ -227,8 +242,7 @@ VALUES (:source, :update_id, :at, :kind, :error)",
     /// The oldest message that waits for this user.
     pub fn next_waiting(&self, session: &str) -> Result<Option<Waiting>, Fault> {
         let waiting = self
-            .connection
-            .prepare_cached(
+            .prepare(
                 "SELECT id, body, created_at, attempts FROM outbox WHERE session = :session
 ORDER BY id LIMIT 1",
             )?
@@ -245,6 +259,15 @@ ORDER BY id LIMIT 1",
             })
             .optional()?;
         Ok(waiting)
+    }
+
+    /// The texts that wait for anybody, oldest first.
+    #[cfg(test)]
+    pub(crate) fn waiting_texts(&self) -> Result<Vec<String>, Fault> {
+        let sql = "SELECT json_extract(body, '$.reply.text') FROM outbox ORDER BY id";
+        let mut statement = self.connection.prepare(sql)?;
+        let texts = statement.query_map([], |row| row.get(0))?;
+        Ok(texts.collect::<Result<_, _>>()?)
     }
 
     /// Takes a message that has arrived out of the outbox.
@@ -292,8 +315,7 @@ SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE s
     /// The message whose buttons are live.
     pub fn card(&self, session: &str) -> Result<Option<i64>, Fault> {
         let card = self
-            .connection
-            .prepare_cached("SELECT message_id FROM card WHERE session = :session")?
+            .prepare("SELECT message_id FROM card WHERE session = :session")?
             .query_row(named_params! { ":session": session }, |row| row.get(0))
             .optional()?;
         Ok(card)
@@ -315,12 +337,53 @@ ON CONFLICT (session) DO UPDATE SET message_id = excluded.message_id",
         Ok(())
     }
 
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
+        #[cfg(test)]
+        fuse::burn()?;
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
     fn execute(&self, sql: &str, values: &[(&str, &dyn rusqlite::ToSql)]) -> Result<usize, Fault> {
-        Ok(self.connection.prepare_cached(sql)?.execute(values)?)
+        Ok(self.prepare(sql)?.execute(values)?)
     }
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value)
         .map_err(|error| Fault::from(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))
+}
+
+/// Makes any statement fail, so that tests can end the world between any two.
+#[cfg(test)]
+pub(crate) mod fuse {
+    use super::Fault;
+    use std::cell::Cell;
+
+    thread_local! {
+        static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
+    }
+
+    /// After so many more statements of this thread, one fails as on a full disk.
+    pub fn light(statements: Option<u64>) {
+        LEFT.set(statements);
+    }
+
+    /// Whether it has burnt down.
+    pub fn is_out() -> bool {
+        LEFT.get() == Some(0)
+    }
+
+    pub(super) fn burn() -> Result<(), Fault> {
+        match LEFT.get() {
+            None => Ok(()),
+            Some(left) => {
+                LEFT.set(Some(left.saturating_sub(1)));
+                if left > 1 {
+                    return Ok(());
+                }
+                let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+                Err(Fault::from(rusqlite::Error::SqliteFailure(full, None)))
+            }
+        }
+    }
 }

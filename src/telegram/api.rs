@@ -4,16 +4,20 @@
 //! plain JSON, so that a message of a newer kind still has its number; a server that is down is told at once,
 //! not after the ten seconds that teloxide sleeps; and no error carries the address, which holds the token.
 
-use super::{Options, TelegramError};
+use super::{Options, TelegramError, measures};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::Value;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use teloxide::Bot;
 use teloxide::net::default_reqwest_settings;
 use teloxide::requests::Payload;
+use tokio::time::Instant;
 
 /// How long a call may take, beyond what it is meant to wait.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
@@ -21,7 +25,51 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 /// The Bot API, as one bot.
 #[derive(Clone)]
 pub(super) struct Api {
+    line: Arc<dyn Line>,
+}
+
+/// What calls go through.
+pub(super) trait Line: Send + Sync {
+    /// Calls this method with this JSON, and gives what came back. An error says what failed, without any address.
+    fn call(
+        &self,
+        method: &'static str,
+        body: Vec<u8>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<RawAnswer, String>>;
+}
+
+/// What came back: status and body.
+pub(super) type RawAnswer = (u16, Vec<u8>);
+
+/// The network.
+struct Network {
     bot: Bot,
+}
+
+impl Line for Network {
+    fn call(
+        &self,
+        method: &'static str,
+        body: Vec<u8>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<RawAnswer, String>> {
+        let mut url = self.bot.api_url();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(&format!("bot{}", self.bot.token())).push(method);
+        }
+        let request = self.bot.client().post(url).timeout(timeout);
+        let request = request.header("content-type", "application/json");
+        async move {
+            let sent = request.body(body).send().await;
+            let response = sent.map_err(|error| chain(&error.without_url()))?;
+            let status = response.status().as_u16();
+            let body = response.bytes().await;
+            let body = body.map_err(|error| chain(&error.without_url()))?;
+            Ok((status, body.into()))
+        }
+        .boxed()
+    }
 }
 
 /// What came instead of a result.
@@ -37,6 +85,8 @@ pub(super) enum Refusal {
     Token,
     /// The user does not want to hear from the bot, or no longer can.
     Forbidden(String),
+    /// The group has become another chat.
+    Moved(i64),
     /// The call itself is wrong, and will be the next time.
     Wrong(String),
 }
@@ -50,6 +100,7 @@ impl Refusal {
             | Self::Conflict(_)
             | Self::Token
             | Self::Forbidden(_)
+            | Self::Moved(_)
             | Self::Wrong(_) => None,
         }
     }
@@ -65,6 +116,7 @@ impl fmt::Display for Refusal {
                 "another program receives the updates of this bot, stop one of the two: {description}"
             ),
             Self::Token => write!(f, "the token is not known"),
+            Self::Moved(_) => write!(f, "the group has become another chat"),
             Self::Forbidden(description) | Self::Wrong(description) => write!(f, "{description}"),
         }
     }
@@ -92,31 +144,26 @@ impl Api {
                 return Err(refused());
             }
         }
-        Ok(Self { bot })
+        Ok(Self::over(Arc::new(Network { bot })))
+    }
+
+    /// The Bot API over another line.
+    pub(super) fn over(line: Arc<dyn Line>) -> Self {
+        Self { line }
     }
 
     /// Calls this method.
     pub(super) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Value, Refusal> {
-        let mut url = self.bot.api_url();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.push(&format!("bot{}", self.bot.token())).push(P::NAME);
-        }
-        let response = self
-            .bot
-            .client()
-            .post(url)
-            .timeout(CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default())
-            .header("content-type", "application/json")
-            .body(serde_json::to_vec(payload).map_err(|error| Refusal::Wrong(error.to_string()))?)
-            .send()
-            .await
-            .map_err(|error| Refusal::Fault(chain(&error.without_url())))?;
-        let status = response.status().as_u16();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| Refusal::Fault(chain(&error.without_url())))?;
-        read_answer(status, &body)
+        let body =
+            serde_json::to_vec(payload).map_err(|error| Refusal::Wrong(error.to_string()))?;
+        let timeout = CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default();
+        let asked_at = Instant::now();
+        let answer = self.line.call(P::NAME, body, timeout).await;
+        let result = answer
+            .map_err(Refusal::Fault)
+            .and_then(|(status, body)| read_answer(status, &body));
+        measures::called(P::NAME, &result, asked_at.elapsed());
+        result
     }
 }
 
@@ -137,13 +184,14 @@ fn read_answer(status: u16, body: &[u8]) -> Result<Value, Refusal> {
         .and_then(Value::as_str)
         .unwrap_or("no description")
         .to_owned();
-    let pause = answer
-        .pointer("/parameters/retry_after")
-        .and_then(Value::as_u64);
+    let parameter = |name: &str| answer.get("parameters").and_then(|all| all.get(name));
+    let pause = parameter("retry_after").and_then(Value::as_u64);
+    let moved = parameter("migrate_to_chat_id").and_then(Value::as_i64);
     Err(match (ok, code) {
         (Some(false), _) if pause.is_some() => {
             Refusal::TooFast(Duration::from_secs(pause.unwrap_or(1)))
         }
+        (Some(false), _) if moved.is_some() => Refusal::Moved(moved.unwrap_or_default()),
         (Some(false), 429) => Refusal::TooFast(Duration::from_secs(1)),
         (Some(false), 401 | 404) => Refusal::Token,
         (Some(false), 403) => Refusal::Forbidden(description),
@@ -200,6 +248,11 @@ mod tests {
             409,
             r#"{"ok":false,"error_code":409,"description":"Conflict: x"}"#,
             &Err(Refusal::Conflict("Conflict: x".to_owned())),
+        );
+        check(
+            400,
+            r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded","parameters":{"migrate_to_chat_id":-1005}}"#,
+            &Err(Refusal::Moved(-1005)),
         );
         check(
             403,

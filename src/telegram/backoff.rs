@@ -1,6 +1,5 @@
 //! How long to wait after a fault: longer each time, and never for as long as everybody else.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 const SHORTEST: Duration = Duration::from_millis(500);
@@ -29,8 +28,7 @@ impl Backoff {
 /// The pause after so many earlier faults, with up to a quarter of it taken off by chance.
 pub(super) fn pause_after(faults: u32) -> Duration {
     let whole = SHORTEST.saturating_mul(1 << faults.min(10)).min(LONGEST);
-    // Every `RandomState` has keys of its own: chance enough for this, without a generator.
-    let chance = u32::try_from(RandomState::new().hash_one(()) % 256).unwrap_or_default();
+    let chance = fastrand::u32(..256);
     whole.saturating_sub(whole / 4 * chance / 256)
 }
 

@@ -3,35 +3,25 @@
 //! A message leaves the outbox when Telegram has it. What may still succeed is tried again, holding up its
 //! own chat only; what never will is parked with the reason.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a shell: parked messages are stamped with the time"
-)]
-
-use super::Limits;
-use super::api::{Api, Refusal};
+use super::api::Api;
 use super::backoff::{Backoff, pause_after};
-use super::decode::chat_of;
-use super::encode::{self, Style};
+use super::budget::{Accounts, Budget};
+use super::decode::{Me, chat_of};
 use super::schedule::Schedule;
+use super::send::{Sender, Sent};
+use super::{Limits, Now, measures};
 use crate::service::writer::{Writer, WriterError};
-use crate::store::{Outgoing, Waiting};
-use chrono::{TimeDelta, Utc};
+use crate::store::Waiting;
 use futures::FutureExt;
-use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use teloxide::types::MessageId;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// For how long the rest is delivered after the order to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
-
-/// After this, an answer is of no use to anybody.
-const TRIED_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// A mistake of ours that ends a delivery will do so again; but it must hold up its chat only.
 const AFTER_PANIC: Duration = Duration::from_mins(1);
@@ -64,7 +54,9 @@ pub(super) async fn run(
         if ends_at.is_some() && visits.is_empty() {
             return Ok(());
         }
+        measures::waiting(schedule.len());
         tokio::select! {
+            biased;
             session = sessions.recv(), if ends_at.is_none() => match session {
                 Some(session) => schedule.add(session),
                 None => ends_at = Some(Instant::now() + FAREWELL),
@@ -94,11 +86,11 @@ async fn sleep_until(instant: Option<Instant>) {
 
 /// Brings messages to chats.
 pub(super) struct Courier {
-    api: Api,
+    sender: Sender,
     writer: Writer,
     limits: Limits,
-    /// When the next message may leave, so that they keep their distance.
-    next_at: Mutex<Instant>,
+    now: Now,
+    accounts: Mutex<Accounts>,
 }
 
 /// How a visit to a chat ended.
@@ -109,25 +101,15 @@ enum Visit {
     Hold(Duration),
 }
 
-/// How a message fared.
-enum Sent {
-    /// It is there, as this message.
-    Arrived(i64),
-    /// It may arrive later; whether this counts as a failed attempt.
-    Later { pause: Duration, counts: bool },
-    /// It never will.
-    Never(String),
-    /// No message to this chat ever will.
-    Unreachable(String),
-}
-
 impl Courier {
-    pub(super) fn new(api: Api, writer: Writer, limits: Limits) -> Self {
+    pub(super) fn new(api: Api, writer: Writer, limits: Limits, me: Arc<Me>, now: Now) -> Self {
+        let budget = Budget::new(limits.all, Instant::now());
         Self {
-            api,
+            sender: Sender::new(api, me, budget),
             writer,
             limits,
-            next_at: Mutex::new(Instant::now()),
+            now,
+            accounts: Mutex::default(),
         }
     }
 
@@ -159,36 +141,36 @@ impl Courier {
     async fn try_visit(&self, session: &str) -> Result<Visit, WriterError> {
         let mut next = self.writer.next_waiting(session.to_owned()).await?;
         while let Some(waiting) = next {
+            if let Err(pause) = self.spend(session) {
+                return Ok(Visit::Hold(pause));
+            }
             let id = waiting.id;
-            next = match self.send(&waiting).await {
-                Sent::Arrived(message_id) => {
+            next = match self.sender.send(&waiting, (self.now)()).await {
+                Sent::Arrived { message_id, style } => {
+                    let after = (self.now)() - waiting.created_at;
+                    measures::arrived(style, after.to_std().unwrap_or_default());
                     let receipt = self.writer.delivered(&waiting, message_id).await?;
-                    if let Some(card) = receipt.card_past {
-                        self.strip(session, card).await;
+                    if let Some(card) = receipt.card_past
+                        && let Some(pause) = self.sender.strip(session, card).await
+                    {
+                        return Ok(Visit::Hold(pause));
                     }
                     receipt.next
                 }
                 Sent::Later { pause, counts } => {
-                    if counts {
-                        self.writer.postponed(id).await?;
-                    }
-                    tracing::warn!(
-                        id,
-                        attempts = waiting.attempts,
-                        ?pause,
-                        "a message has to wait"
-                    );
-                    return Ok(Visit::Hold(pause));
+                    return self.postpone(&waiting, pause, counts).await;
                 }
                 Sent::Never(reason) => {
                     tracing::error!(id, reason, "a message was parked");
-                    self.writer.parked(id, reason, Utc::now()).await?;
+                    measures::fared("parked");
+                    self.writer.parked(id, reason, (self.now)()).await?;
                     self.writer.next_waiting(session.to_owned()).await?
                 }
                 Sent::Unreachable(reason) => {
                     tracing::info!(id, reason, "a chat cannot be reached");
+                    measures::fared("unreachable");
                     self.writer
-                        .parked_all(session.to_owned(), reason, Utc::now())
+                        .parked_all(session.to_owned(), reason, (self.now)())
                         .await?;
                     None
                 }
@@ -197,98 +179,33 @@ impl Courier {
         Ok(Visit::Done)
     }
 
-    async fn send(&self, waiting: &Waiting) -> Sent {
-        let Some(outgoing) = &waiting.outgoing else {
-            return Sent::Never("it was written by another release".to_owned());
-        };
-        let Some(chat) = chat_of(&waiting.session) else {
-            return Sent::Never("its session is of another channel".to_owned());
-        };
-        match self.send_somehow(chat, outgoing).await {
-            Ok(message_id) => Sent::Arrived(message_id),
-            Err(Refusal::TooFast(pause)) => Sent::Later {
-                pause,
-                counts: false,
-            },
-            Err(Refusal::Forbidden(reason)) => Sent::Unreachable(reason),
-            Err(Refusal::Wrong(reason)) if reason.contains("chat not found") => {
-                Sent::Unreachable(reason)
-            }
-            Err(Refusal::Wrong(reason)) => Sent::Never(reason),
-            Err(refusal @ (Refusal::Fault(_) | Refusal::Conflict(_) | Refusal::Token)) => {
-                if Utc::now() - waiting.created_at > TRIED_FOR {
-                    return Sent::Never(format!("tried for too long, at last: {refusal}"));
-                }
-                Sent::Later {
-                    pause: pause_after(waiting.attempts),
-                    counts: true,
-                }
-            }
+    async fn postpone(
+        &self,
+        waiting: &Waiting,
+        pause: Duration,
+        counts: bool,
+    ) -> Result<Visit, WriterError> {
+        let Waiting { id, attempts, .. } = waiting;
+        measures::fared("postponed");
+        if counts {
+            self.writer.postponed(*id).await?;
         }
+        tracing::warn!(id, attempts, ?pause, "a message has to wait");
+        Ok(Visit::Hold(pause))
     }
 
-    /// Sends it as it is meant, or else as it can be: without styles, or as a message of its own where the one
-    /// to take the place of is gone.
-    async fn send_somehow(&self, chat: i64, outgoing: &Outgoing) -> Result<i64, Refusal> {
-        let reply = &outgoing.reply;
-        let mut style = Style::Html;
-        let mut card = outgoing.replaces.and_then(message_number);
-        loop {
-            self.keep_distance().await;
-            let answer = match card {
-                Some(card) => self.api.call(&encode::edit(chat, card, reply, style)).await,
-                None => self.api.call(&encode::message(chat, reply, style)).await,
-            };
-            match (answer, card) {
-                // Without its number a message has arrived all the same: only nothing can take its place.
-                (Ok(message), _) => {
-                    return Ok(message
-                        .get("message_id")
-                        .and_then(Value::as_i64)
-                        .unwrap_or_default());
-                }
-                (Err(Refusal::Wrong(reason)), Some(MessageId(card)))
-                    if reason.contains("message is not modified") =>
-                {
-                    return Ok(card.into());
-                }
-                (Err(Refusal::Wrong(reason)), _)
-                    if reason.contains("can't parse entities") && style == Style::Html =>
-                {
-                    tracing::error!(reason, "a text was sent without its styles");
-                    style = Style::Plain;
-                }
-                (Err(Refusal::Wrong(reason)), Some(_)) => {
-                    tracing::debug!(reason, "a card could not be edited");
-                    card = None;
-                }
-                (Err(refusal), _) => return Err(refusal),
-            }
-        }
-    }
-
-    /// Takes the buttons from a card whose time has passed. A press on them would do no harm.
-    async fn strip(&self, session: &str, card: i64) {
-        if let (Some(chat), Some(card)) = (chat_of(session), message_number(card))
-            && let Err(refusal) = self.api.call(&encode::strip(chat, card)).await
-        {
-            tracing::debug!(%refusal, "a card kept its buttons");
-        }
-    }
-
-    /// Waits for this message's place in the stream of all.
-    async fn keep_distance(&self) {
-        let distance = Duration::from_secs(1) / self.limits.messages_per_second_max.max(1);
-        let place = {
-            let mut next_at = self.next_at.lock().unwrap_or_else(PoisonError::into_inner);
-            let place = Instant::now().max(*next_at);
-            *next_at = place + distance;
-            place
+    /// Spends one message of what this chat may be sent now, or says how long it has to wait for one.
+    fn spend(&self, session: &str) -> Result<(), Duration> {
+        let Some(chat) = chat_of(session) else {
+            return Ok(());
         };
-        tokio::time::sleep_until(place).await;
+        // Groups have numbers below zero.
+        let rate = if chat < 0 {
+            self.limits.group
+        } else {
+            self.limits.chat
+        };
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.spend(chat, rate, Instant::now())
     }
-}
-
-fn message_number(message_id: i64) -> Option<MessageId> {
-    i32::try_from(message_id).ok().map(MessageId)
 }

@@ -1,16 +1,20 @@
 //! Replies in the form that Telegram wants.
 
-use crate::dialogue::{Assistant, Command, Reply};
+use crate::dialogue::{Assistant, Button, Command, Reply};
 use crate::knowledge::Language;
+use crate::store::Public;
 use crate::text::markup;
 use teloxide::payloads::{
-    EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters, SendMessage,
+    DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters, SendMessage,
     SendMessageSetters, SetMyCommands, SetMyCommandsSetters,
 };
 use teloxide::types::{
-    BotCommand, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
-    ParseMode,
+    BotCommand, ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
+    LinkPreviewOptions, MessageId, ParseMode, ReplyParameters, ThreadId,
 };
+
+/// How much text a button copies at most, in UTF-16 units.
+const COPIED_MAX: usize = 256;
 
 /// How the text of a message is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +24,34 @@ pub(super) enum Style {
     Plain,
 }
 
-/// A message below all others.
-pub(super) fn message(chat: i64, reply: &Reply, style: Style) -> SendMessage {
+/// A message below all others, or at its place in a chat that others read. There its buttons lead into a private chat with
+/// the bot of this name.
+pub(super) fn message(
+    chat: i64,
+    reply: &Reply,
+    style: Style,
+    place: Option<Public>,
+    username: Option<&str>,
+) -> SendMessage {
     let mut message =
         SendMessage::new(ChatId(chat), text(reply, style)).link_preview_options(no_preview());
     if style == Style::Html {
         message = message.parse_mode(ParseMode::Html);
     }
-    match keyboard(reply) {
+    if let Some(Public { answers, thread }) = place {
+        if let Some(answers) = number(answers).filter(|answers| answers.0 > 0) {
+            message = message
+                .reply_parameters(ReplyParameters::new(answers).allow_sending_without_reply());
+        }
+        if let Some(thread) = thread.and_then(number) {
+            message = message.message_thread_id(ThreadId(thread));
+        }
+    }
+    let keyboard = match username {
+        Some(username) => links(reply, username),
+        None => keyboard(reply),
+    };
+    match keyboard {
         Some(keyboard) => message.reply_markup(keyboard),
         None => message,
     }
@@ -49,6 +73,40 @@ pub(super) fn edit(chat: i64, card: MessageId, reply: &Reply, style: Style) -> E
 /// The removal of a card's buttons.
 pub(super) fn strip(chat: i64, card: MessageId) -> EditMessageReplyMarkup {
     EditMessageReplyMarkup::new(ChatId(chat), card)
+}
+
+/// The removal of a message.
+pub(super) fn removal(chat: i64, message: MessageId) -> DeleteMessage {
+    DeleteMessage::new(ChatId(chat), message)
+}
+
+/// The same in two messages, cut where a paragraph, a line or a sentence ends; the buttons stay below the second. None
+/// where there is nothing to cut.
+pub(super) fn halves(reply: &Reply) -> Option<[Reply; 2]> {
+    let text = &reply.text;
+    let middle = text.len() / 2;
+    let ends = |mark: &str| {
+        let ends = text.match_indices(mark).map(|(at, mark)| at + mark.len());
+        ends.filter(|end| *end < text.len())
+            .min_by_key(|end| end.abs_diff(middle))
+    };
+    let end = ["\n\n", "\n", "。", ". ", "，", " "]
+        .into_iter()
+        .find_map(ends);
+    let end = end.or_else(|| {
+        let mut starts = text.char_indices().map(|(at, _)| at).skip(1);
+        starts.find(|at| *at >= middle)
+    })?;
+    let (first, second) = text.split_at(end);
+    let half = |text: &str| Reply {
+        text: text.trim_matches('\n').to_owned(),
+        ..reply.clone()
+    };
+    let first = Reply {
+        buttons: Vec::new(),
+        ..half(first)
+    };
+    Some([first, half(second)])
 }
 
 /// The menus of commands: one for whoever has none in a language of their own, and one for each language.
@@ -100,8 +158,83 @@ fn keyboard(reply: &Reply) -> Option<InlineKeyboardMarkup> {
                 .map(|button| InlineKeyboardButton::callback(&button.label, &button.id))
                 .collect()
         });
-    let rows: Vec<Vec<InlineKeyboardButton>> = rows.collect();
+    let mut rows: Vec<Vec<InlineKeyboardButton>> = rows.collect();
+    if let Some(label) = &reply.copy {
+        rows.insert(0, copies(label, &markup::plain(&reply.text)));
+    }
     (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
+}
+
+/// Buttons that copy a text: one, or as many as it takes.
+fn copies(label: &str, text: &str) -> Vec<InlineKeyboardButton> {
+    let mut parts = vec![String::new()];
+    for line in text.lines() {
+        let line = format!("{line}\n");
+        for piece in pieces(&line, COPIED_MAX) {
+            match parts.last_mut() {
+                Some(last) if characters(last) + characters(piece) <= COPIED_MAX => {
+                    last.push_str(piece);
+                }
+                _ => parts.push(piece.to_owned()),
+            }
+        }
+    }
+    let total = parts.len();
+    let button = |(index, text): (usize, String)| {
+        let label = if total == 1 {
+            label.to_owned()
+        } else {
+            format!("{label} {}/{total}", index + 1)
+        };
+        let text = text.trim_end().to_owned();
+        InlineKeyboardButton::copy_text_button(label, CopyTextButton { text })
+    };
+    parts.into_iter().enumerate().map(button).collect()
+}
+
+/// The length as Telegram counts it.
+fn characters(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// A line in pieces that fit.
+fn pieces(line: &str, max: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    while characters(rest) > max {
+        let end = rest
+            .char_indices()
+            .scan(0, |length, (at, character)| {
+                *length += character.len_utf16();
+                Some((at, *length))
+            })
+            .find(|(_, length)| *length > max)
+            .map_or(rest.len(), |(at, _)| at);
+        let (piece, after) = rest.split_at(end);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// Buttons that lead into a private chat: each begins it with what its id says.
+fn links(reply: &Reply, username: &str) -> Option<InlineKeyboardMarkup> {
+    let link = |button: &Button| {
+        let address = format!("https://t.me/{username}?start={}", button.id);
+        let url = address.parse().ok()?;
+        Some(InlineKeyboardButton::url(&button.label, url))
+    };
+    let rows: Vec<Vec<InlineKeyboardButton>> = reply
+        .buttons
+        .iter()
+        .map(|row| row.iter().filter_map(link).collect())
+        .collect();
+    (!rows.is_empty() && !username.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
+}
+
+fn number(message_id: i64) -> Option<MessageId> {
+    i32::try_from(message_id).ok().map(MessageId)
 }
 
 fn no_preview() -> LinkPreviewOptions {
@@ -117,7 +250,7 @@ fn no_preview() -> LinkPreviewOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialogue::{Button, Placement};
+    use crate::dialogue::Placement;
     use serde_json::json;
 
     fn reply(buttons: &[&[&str]]) -> Reply {
@@ -132,6 +265,7 @@ mod tests {
                 .map(|row| row.iter().map(button).collect())
                 .collect(),
             placement: Placement::Below,
+            copy: None,
         }
     }
 
@@ -141,7 +275,9 @@ mod tests {
             serde_json::to_value(message(
                 42,
                 &reply(&[&["是", "否"], &["不确定"]]),
-                Style::Html
+                Style::Html,
+                None,
+                None
             ))
             .unwrap(),
             json!({

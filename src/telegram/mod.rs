@@ -4,13 +4,29 @@
 //! for (`poll`), and what it said is delivered from the outbox (`deliver`): a crash at any moment loses
 //! nothing and does nothing twice. Only what was being sent at that moment may be said once more.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a shell: here the clock is chosen"
+)]
+
 mod api;
 mod backoff;
+mod budget;
 mod decode;
 mod deliver;
 mod encode;
+mod health;
+mod measures;
 mod poll;
+mod receive;
+mod redact;
 mod schedule;
+mod send;
+#[cfg(test)]
+mod simulation;
+mod webhook;
+
+pub use budget::Rate;
 
 use crate::dialogue::Assistant;
 use crate::service::writer::{Writer, WriterError};
@@ -18,30 +34,50 @@ use crate::service::{Service, log_panics};
 use crate::store::Store;
 use api::{Api, Refusal};
 use backoff::Backoff;
+use chrono::{DateTime, Utc};
+use decode::Me;
 use deliver::Courier;
+use health::Health;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use receive::Receiver;
 use secrecy::SecretString;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use teloxide::payloads::GetMe;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
+use webhook::Server;
 
 /// The name of this channel in the store.
 const SOURCE: &str = "telegram";
+
+/// The clock: a function, so that a test can have its own.
+type Now = fn() -> DateTime<Utc>;
 
 /// Which bot to be, and where.
 pub struct Options {
     pub token: SecretString,
     /// Another Bot API server than Telegram's own.
     pub api_url: Option<String>,
+    /// Where Telegram is to send updates; without it they are asked for.
+    pub webhook_url: Option<String>,
+    /// Where to listen: for updates, and for whoever asks for `/healthz` and `/metrics`.
+    pub listen: Option<SocketAddr>,
+    pub limits: Limits,
 }
 
 /// How fast to speak.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Messages to all chats together. Telegram allows 30.
-    pub messages_per_second_max: u32,
+    /// To all chats together. Telegram allows 30 messages a second.
+    pub all: Rate,
+    /// To a person. Telegram asks for no more than one a second, short bursts aside.
+    pub chat: Rate,
+    /// To a group. Telegram allows 20 a minute.
+    pub group: Rate,
     /// Chats that are spoken to at the same time.
     pub chats_at_once_max: usize,
 }
@@ -49,7 +85,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            messages_per_second_max: 30,
+            all: Rate::within(30, Duration::from_secs(1), 5),
+            chat: Rate::within(60, Duration::from_mins(1), 20),
+            group: Rate::within(20, Duration::from_mins(1), 10),
             chats_at_once_max: 64,
         }
     }
@@ -60,6 +98,10 @@ impl Default for Limits {
 pub enum TelegramError {
     /// The address of the Bot API server cannot be used.
     ApiUrl { url: String },
+    /// The address for updates cannot be used.
+    WebhookUrl { url: String },
+    /// There is no listening here.
+    Listen { address: SocketAddr, detail: String },
     /// Telegram does not know the token.
     Token,
     /// The system denied something.
@@ -77,6 +119,14 @@ impl fmt::Display for TelegramError {
                     "`{url}` is no address of a Bot API server: one begins with `https://` or `http://`"
                 )
             }
+            Self::WebhookUrl { url } => write!(
+                f,
+                "`{url}` is no address that Telegram can send updates to: one begins with `https://`"
+            ),
+            Self::Listen { address, detail } => write!(
+                f,
+                "cannot listen at {address} ({detail}): name another address with `--listen`"
+            ),
             Self::Token => write!(
                 f,
                 "Telegram does not know this bot token: copy it again from @BotFather into `TELOXIDE_TOKEN` \
@@ -106,24 +156,17 @@ pub async fn run(
     assistant: Arc<Assistant>,
     store: Store,
 ) -> Result<(), TelegramError> {
-    run_with(options, Limits::default(), assistant, store).await
-}
-
-/// Runs the bot within these limits.
-///
-/// # Errors
-///
-/// As [`run`].
-pub async fn run_with(
-    options: Options,
-    limits: Limits,
-    assistant: Arc<Assistant>,
-    store: Store,
-) -> Result<(), TelegramError> {
     log_panics();
     let api = Api::new(&options)?;
     let mut stop = on_stop_signal()?;
-    let Some(()) = until_stopped(&mut stop, introduce(&api))
+    let health = Arc::new(Health::default());
+    let server = match options.listen {
+        Some(address) => {
+            Some(Server::listen(address, Arc::clone(&health), record_metrics()?).await?)
+        }
+        None => None,
+    };
+    let Some(me) = until_stopped(&mut stop, introduce(&api))
         .await
         .transpose()?
     else {
@@ -133,10 +176,34 @@ pub async fn run_with(
     let (writer, thread) = Writer::start(Service::new(assistant, store)).map_err(system)?;
 
     let (news, sessions) = mpsc::unbounded_channel();
-    let courier = Courier::new(api.clone(), writer.clone(), limits);
+    let me = Arc::new(me);
+    let courier = Courier::new(
+        api.clone(),
+        writer.clone(),
+        options.limits,
+        Arc::clone(&me),
+        Utc::now,
+    );
     let delivery = tokio::spawn(deliver::run(courier, sessions));
-    // The poller takes its end of the news with it: that is how delivery learns that it is over.
-    let polled = poll::run(api, writer, news, stop).await;
+    // The receiver takes its end of the news with it: that is how delivery learns that it is over.
+    let reception = Receiver {
+        api,
+        writer,
+        news,
+        me,
+        now: Utc::now,
+    };
+    let received = match (server, options.webhook_url) {
+        (Some(server), Some(url)) => server.receive(url, reception, stop).await,
+        (server, _) => {
+            let serving = server.map(|server| tokio::spawn(server.serve(stop.clone())));
+            let received = poll::run(reception, health, stop).await;
+            if let Some(serving) = serving {
+                serving.abort();
+            }
+            received
+        }
+    };
     let delivered = delivery.await.map_err(|error| TelegramError::System {
         detail: error.to_string(),
     });
@@ -145,11 +212,25 @@ pub async fn run_with(
     if tokio::task::spawn_blocking(|| thread.join()).await.is_err() {
         tracing::warn!("the store was not closed in order");
     }
-    polled.and(delivered?)
+    received.and(delivered?)
+}
+
+/// From now on, what is measured is kept for `/metrics`.
+fn record_metrics() -> Result<PrometheusHandle, TelegramError> {
+    let refused = |error: metrics_exporter_prometheus::BuildError| TelegramError::System {
+        detail: error.to_string(),
+    };
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&measures::BUCKETS_SECONDS)
+        .map_err(refused)?
+        .install_recorder()
+        .map_err(refused)?;
+    measures::describe();
+    Ok(recorder)
 }
 
 /// Checks the token, and says who the bot is.
-async fn introduce(api: &Api) -> Result<(), TelegramError> {
+async fn introduce(api: &Api) -> Result<Me, TelegramError> {
     let mut backoff = Backoff::default();
     loop {
         match api.call(&GetMe::new()).await {
@@ -157,7 +238,10 @@ async fn introduce(api: &Api) -> Result<(), TelegramError> {
                 let id = me.get("id").and_then(serde_json::Value::as_i64);
                 let username = me.get("username").and_then(serde_json::Value::as_str);
                 tracing::info!(id, username, "connected to Telegram");
-                return Ok(());
+                return Ok(Me {
+                    id: id.unwrap_or_default(),
+                    username: username.unwrap_or_default().to_owned(),
+                });
             }
             Err(Refusal::Token) => return Err(TelegramError::Token),
             Err(refusal) => {

@@ -1,25 +1,17 @@
-//! Receiving: ask for updates, commit them, and only then ask for later ones.
+//! Receiving by long polling: ask for updates, commit them, and only then ask for later ones.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a shell: updates are stamped with the time they come at"
-)]
-
-use super::api::{Api, Refusal};
+use super::api::Refusal;
 use super::backoff::Backoff;
-use super::decode::{Decoded, decode};
-use super::{TelegramError, until_stopped};
-use crate::service::writer::{Writer, WriterError};
-use crate::service::{Fate, Update};
-use chrono::Utc;
-use futures::StreamExt;
+use super::receive::{ALLOWED_UPDATES, Receiver};
+use super::{Health, TelegramError, until_stopped};
+use crate::service::writer::WriterError;
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
-use teloxide::payloads::AnswerCallbackQuery;
+use teloxide::payloads::DeleteWebhook;
 use teloxide::requests::Payload;
-use teloxide::types::CallbackQueryId;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// How long Telegram waits for an update before it answers that there is none.
@@ -28,12 +20,6 @@ const LONG_POLL: Duration = Duration::from_secs(50);
 /// "No updates" sooner than this is no answer to a long poll: asking again at once would be a busy loop.
 const SHORTEST_EMPTY_POLL: Duration = Duration::from_secs(1);
 
-/// A press is shown as pending until it is answered, and Telegram forgets it after some 15 seconds.
-const PRESS_ANSWERED_WITHIN: Duration = Duration::from_secs(15);
-
-/// How many presses are answered at the same time.
-const PRESSES_AT_ONCE_MAX: usize = 16;
-
 /// The request for updates: our own, for teloxide's reads them by its types and loses what it does not know.
 #[derive(Serialize)]
 struct GetUpdates {
@@ -41,7 +27,7 @@ struct GetUpdates {
     offset: Option<i64>,
     limit: u8,
     timeout: u64,
-    allowed_updates: [&'static str; 2],
+    allowed_updates: [&'static str; 4],
 }
 
 impl Payload for GetUpdates {
@@ -54,17 +40,14 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Receives until told to stop. Who has something to hear now is told by `news`.
+/// Receives until told to stop.
 pub(super) async fn run(
-    api: Api,
-    writer: Writer,
-    news: mpsc::UnboundedSender<String>,
+    receiver: Receiver,
+    health: Arc<Health>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), TelegramError> {
     let mut poller = Poller {
-        api,
-        writer,
-        news,
+        receiver,
         offset: None,
     };
     let mut backoff = Backoff::default();
@@ -75,6 +58,7 @@ pub(super) async fn run(
         };
         let pause = match poller.handle(answer).await {
             Ok(()) => {
+                health.is_well();
                 backoff.reset();
                 continue;
             }
@@ -83,6 +67,7 @@ pub(super) async fn run(
             Err(Trouble::Passing { reason, pause }) => {
                 let pause = backoff.next(pause);
                 tracing::warn!(reason, ?pause, "no updates received");
+                health.ails(&reason);
                 pause
             }
         };
@@ -115,9 +100,7 @@ impl Trouble {
 }
 
 struct Poller {
-    api: Api,
-    writer: Writer,
-    news: mpsc::UnboundedSender<String>,
+    receiver: Receiver,
     /// The first update not yet committed; none where all are, for the numbers may start anew after a quiet week.
     offset: Option<i64>,
 }
@@ -135,10 +118,10 @@ impl Poller {
             offset: self.offset,
             limit: 100,
             timeout: LONG_POLL.as_secs(),
-            allowed_updates: ["message", "callback_query"],
+            allowed_updates: ALLOWED_UPDATES,
         };
         Answer {
-            result: self.api.call(&request).await,
+            result: self.receiver.api.call(&request).await,
             took: asked_at.elapsed(),
         }
     }
@@ -148,12 +131,7 @@ impl Poller {
             Ok(Value::Array(batch)) => batch,
             Ok(_) => return Err(Trouble::passing(&"the updates are no list")),
             Err(Refusal::Token) => return Err(Trouble::Token),
-            Err(refusal) => {
-                return Err(Trouble::Passing {
-                    reason: refusal.to_string(),
-                    pause: refusal.pause(),
-                });
-            }
+            Err(refusal) => return Err(self.refused(refusal).await),
         };
         if batch.is_empty() {
             self.offset = None;
@@ -162,14 +140,13 @@ impl Poller {
             }
             return Ok(());
         }
-        let now = Utc::now();
-        let decoded: Vec<Decoded> = batch.iter().map(|update| decode(update, now)).collect();
-        let later = decoded
-            .iter()
-            .filter_map(|decoded| decoded.update_id)
-            .max()
+        let last = self.receiver.commit(batch).await;
+        let later = last
+            .map_err(|error| match error {
+                WriterError::Gone => Trouble::WriterGone,
+                WriterError::Store(_) => Trouble::passing(&error),
+            })?
             .map(|last| last + 1);
-        self.commit(decoded).await?;
         // An offset that does not move would bring the same batch again, at once.
         if later.is_none() || later <= self.offset {
             return Err(Trouble::passing(&"the updates have no new numbers"));
@@ -178,61 +155,19 @@ impl Poller {
         Ok(())
     }
 
-    async fn commit(&self, decoded: Vec<Decoded>) -> Result<(), Trouble> {
-        let mut updates: Vec<Update> = Vec::new();
-        let mut presses = Vec::new();
-        for Decoded {
-            update_id,
-            press,
-            update,
-        } in decoded
+    /// A webhook that was set earlier is in the way of polling: it is taken away, and what waits for it comes here.
+    async fn refused(&self, refusal: Refusal) -> Trouble {
+        if let Refusal::Conflict(description) = &refusal
+            && description.contains("webhook")
         {
-            presses.extend(press);
-            match update {
-                Ok(update) => updates.push(update),
-                Err(reason) => tracing::debug!(update_id, reason, "an update was ignored"),
+            tracing::warn!("the bot has a webhook: it is taken away, for this program polls");
+            if let Err(refusal) = self.receiver.api.call(&DeleteWebhook::new()).await {
+                tracing::warn!(%refusal, "the webhook was not taken away");
             }
         }
-        let received = updates.len();
-        let handled = self
-            .writer
-            .handle(updates)
-            .await
-            .map_err(|error| match error {
-                WriterError::Gone => Trouble::WriterGone,
-                WriterError::Store(_) => Trouble::passing(&error),
-            })?;
-        self.answer(presses);
-        for one in handled {
-            if one.fate != Fate::Duplicate {
-                // Delivery ends after the poller: it listens.
-                let _ = self.news.send(one.session);
-            }
+        Trouble::Passing {
+            reason: refusal.to_string(),
+            pause: refusal.pause(),
         }
-        tracing::debug!(received, "updates committed");
-        Ok(())
-    }
-
-    /// Answers presses, so that their buttons come to rest. Nothing depends on it.
-    fn answer(&self, presses: Vec<String>) {
-        if presses.is_empty() {
-            return;
-        }
-        let api = self.api.clone();
-        tokio::spawn(tokio::time::timeout(PRESS_ANSWERED_WITHIN, async move {
-            let answers = futures::stream::iter(presses).map(|press| {
-                let api = &api;
-                async move {
-                    api.call(&AnswerCallbackQuery::new(CallbackQueryId(press)))
-                        .await
-                }
-            });
-            let mut answers = answers.buffer_unordered(PRESSES_AT_ONCE_MAX);
-            while let Some(answer) = answers.next().await {
-                if let Err(refusal) = answer {
-                    tracing::debug!(%refusal, "a press was not answered");
-                }
-            }
-        }));
     }
 }

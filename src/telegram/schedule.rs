@@ -75,6 +75,11 @@ impl Schedule {
         self.held.first().map(|(until, _)| *until)
     }
 
+    /// So many chats have something waiting.
+    pub(super) fn len(&self) -> usize {
+        self.states.len()
+    }
+
     fn set_ready(&mut self, session: String) {
         self.states.insert(session.clone(), State::Ready);
         self.ready.push_back(session);

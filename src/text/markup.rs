@@ -21,10 +21,19 @@ use comrak::{Arena, Options, parse_document};
 /// A message for the author of the text.
 pub fn check(markdown: &str) -> Result<(), String> {
     let reading = read(markdown);
-    match reading.refused {
-        Some(refused) => Err(refused),
-        None => check_leftovers(&reading.pieces),
+    if reading.pieces.iter().any(|piece| piece.quote) {
+        return Err("a block quote cannot be shown in a message".to_owned());
     }
+    reading.verdict()
+}
+
+/// The same of a whole reply, which may hold what was [`quoted`].
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_reply(markdown: &str) -> Result<(), String> {
+    read(markdown).verdict()
 }
 
 /// The text alone, for a channel without styles: a link is followed by its address.
@@ -36,11 +45,27 @@ pub fn plain(markdown: &str) -> String {
 /// The text in Telegram's HTML.
 #[must_use]
 pub fn telegram_html(markdown: &str) -> String {
-    read(markdown)
-        .pieces
-        .iter()
-        .map(Piece::telegram_html)
-        .collect()
+    let pieces = read(markdown).pieces;
+    let stretches = pieces.chunk_by(|one, next| one.quote == next.quote);
+    let html = stretches.map(|stretch| {
+        let html: String = stretch.iter().map(Piece::telegram_html).collect();
+        if stretch.first().is_some_and(|piece| piece.quote) {
+            let text = html.trim_matches('\n');
+            let quote = format!("<blockquote expandable>{text}</blockquote>");
+            html.replacen(text, &quote, 1)
+        } else {
+            html
+        }
+    });
+    html.collect()
+}
+
+/// The text as something beside the matter, which a chat folds up. Authors do not write this: what is long is folded
+/// where it stands beside something that must not be overlooked.
+#[must_use]
+pub fn quoted(markdown: &str) -> String {
+    let lines: Vec<String> = markdown.lines().map(|line| format!("> {line}")).collect();
+    lines.join("\n")
 }
 
 /// The text with the styles of a terminal.
@@ -57,12 +82,14 @@ struct Piece {
     italic: bool,
     code: bool,
     link: Option<String>,
+    /// Beside the matter: a chat folds it up.
+    quote: bool,
 }
 
 impl Piece {
     fn same_style(&self, other: &Self) -> bool {
-        (self.bold, self.italic, self.code, &self.link)
-            == (other.bold, other.italic, other.code, &other.link)
+        let style = |piece: &Self| (piece.bold, piece.italic, piece.code, piece.quote);
+        style(self) == style(other) && self.link == other.link
     }
 
     fn plain(&self) -> String {
@@ -124,6 +151,7 @@ struct Reading {
     line_last: usize,
     /// Marks of list items that are yet to be put before the paragraph that follows.
     marks: String,
+    in_quote: bool,
 }
 
 fn read(markdown: &str) -> Reading {
@@ -141,6 +169,13 @@ fn read(markdown: &str) -> Reading {
 }
 
 impl Reading {
+    fn verdict(self) -> Result<(), String> {
+        match self.refused {
+            Some(refused) => Err(refused),
+            None => check_leftovers(&self.pieces),
+        }
+    }
+
     fn blocks(&mut self, parent: Node<'_>, depth: usize) {
         for node in parent.children() {
             let data = node.data();
@@ -151,6 +186,11 @@ impl Reading {
                     self.line_last = data.sourcepos.end.line;
                 }
                 NodeValue::List(list) => self.list(node, list, depth),
+                NodeValue::BlockQuote => {
+                    self.in_quote = true;
+                    self.blocks(node, depth);
+                    self.in_quote = false;
+                }
                 value => self.refuse_block(value, node),
             }
         }
@@ -252,12 +292,18 @@ impl Reading {
         if text.is_empty() {
             return;
         }
-        match self.pieces.last_mut().filter(|last| last.same_style(style)) {
+        let piece = Piece {
+            text: text.to_owned(),
+            quote: self.in_quote,
+            ..style.clone()
+        };
+        match self
+            .pieces
+            .last_mut()
+            .filter(|last| last.same_style(&piece))
+        {
             Some(last) => last.text.push_str(text),
-            None => self.pieces.push(Piece {
-                text: text.to_owned(),
-                ..style.clone()
-            }),
+            None => self.pieces.push(piece),
         }
     }
 }
@@ -282,7 +328,6 @@ fn name(value: &NodeValue) -> &'static str {
         NodeValue::Image(_) => "an image",
         NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => "html",
         NodeValue::Table(_) => "a table",
-        NodeValue::BlockQuote => "a block quote",
         NodeValue::CodeBlock(_) => "a code block",
         NodeValue::ThematicBreak => "a horizontal rule",
         NodeValue::Strikethrough => "struck-through text",
@@ -360,6 +405,16 @@ mod tests {
         check_html("1) 甲\n2) **乙**", "1) 甲\n2) <b>乙</b>");
         check_html("\n\n前后的空行不算\n\n", "前后的空行不算");
         check_html("", "");
+    }
+
+    #[test]
+    fn what_stands_beside_the_matter_is_folded() {
+        let text = format!("甲\n{}\n\n丁", quoted("**乙**\n\n- 丙\n- 丙"));
+        assert_eq!(
+            telegram_html(&text),
+            "甲\n<blockquote expandable><b>乙</b>\n\n• 丙\n• 丙</blockquote>\n\n丁"
+        );
+        assert_eq!(plain(&text), "甲\n乙\n\n• 丙\n• 丙\n\n丁");
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub enum Fault {
     Blocked,
     /// 400: the text's markup is not understood.
     CannotParse,
+    /// 400 with these words.
+    Says(&'static str),
+    /// 400: the group has become this chat.
+    Moved(i64),
     /// The last updates come again, though they were acknowledged.
     Repeat,
 }
@@ -147,6 +151,13 @@ impl FakeTelegram {
             message[key] = value.clone();
         }
         self.update("message", message)
+    }
+
+    /// This user writes in this group.
+    pub fn say_in_group(&self, user: i64, group: i64, parts: Value) -> i64 {
+        let mut parts = parts;
+        parts["chat"] = json!({"id": group, "type": "supergroup"});
+        self.send(user, parts)
     }
 
     /// This user presses the button with this id on this message.

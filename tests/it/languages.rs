@@ -139,6 +139,7 @@ fn a_hint_is_followed_until_something_tells_more() {
             at: DateTime::UNIX_EPOCH,
             language,
             content: Content::Text(said.to_owned()),
+            removable: false,
         };
         session = step(&assistant, session, &input).0;
         assert_eq!(session.language, Some(expected), "{said}");

@@ -71,6 +71,7 @@ fn then(assistant: &Assistant, session: &Session, content: Content) -> (Session,
         at: session.at.unwrap_or_default() + TimeDelta::minutes(1),
         language: None,
         content,
+        removable: false,
     };
     step(assistant, session.clone(), &input)
 }

@@ -50,6 +50,7 @@ fn next_turn(
         at: talk.now + TimeDelta::minutes(1),
         language: None,
         content: mibao::dialogue::Content::Text(line.to_owned()),
+        removable: false,
     };
     step(&assistant(pack), session, &input)
 }

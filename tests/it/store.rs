@@ -20,6 +20,8 @@ VALUES ('telegram', 6, 1000, 'panic at text', 'src/x.rs:1:1');",
 INSERT INTO parked (id, session, body, created_at, attempts, parked_at, reason)
 VALUES (1000, 'telegram:1', '{}', 1000, 3, 2000, 'blocked');
 INSERT INTO card (session, message_id) VALUES ('telegram:1', 5);",
+    "INSERT INTO dead_letter (source, update_id, at, kind, error, received)
+VALUES ('telegram', 5, 1000, 'panic at text', 'src/x.rs:1:1', '{\"update_id\":5}');",
 ];
 
 struct Place {
@@ -130,7 +132,15 @@ fn every_earlier_version_is_taken_over_with_all_it_holds() {
         assert!(before.len() >= earlier);
         drop(Store::open(&place.store()).unwrap());
         assert_eq!(version(&place.store()), MIGRATIONS.len());
-        assert_eq!(rows(&place.store()), before, "version {earlier}");
+        // What later steps added to a row stands behind what was there.
+        for (row, before) in rows(&place.store()).iter().zip(&before) {
+            assert!(row.starts_with(before), "version {earlier}: {row}");
+        }
+        assert_eq!(
+            rows(&place.store()).len(),
+            before.len(),
+            "version {earlier}"
+        );
     }
 }
 
@@ -279,11 +289,14 @@ fn a_transaction_is_kept_whole_or_not_at_all() {
         text: "x".to_owned(),
         buttons: Vec::new(),
         placement: Placement::Below,
+        copy: None,
     };
     let outgoing = Outgoing {
         reply,
         replaces: None,
         opens_turn: true,
+        removes: Vec::new(),
+        public: None,
     };
     let at = chrono::DateTime::UNIX_EPOCH;
     let failed = store.transaction(|records| {

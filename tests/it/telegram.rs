@@ -16,15 +16,29 @@ pub struct Bot {
 
 impl Bot {
     pub fn start(api_url: &str, store: &Path, token: &str) -> Self {
+        Self::start_with(api_url, store, token, &[], "")
+    }
+
+    /// The same with more arguments, and in a shell that has done something before.
+    pub fn start_with(
+        api_url: &str,
+        store: &Path,
+        token: &str,
+        arguments: &[&str],
+        before: &str,
+    ) -> Self {
         let log = store.with_extension("log");
         let stderr = File::options()
             .create(true)
             .append(true)
             .open(&log)
             .unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_mibao"))
+        let child = Command::new("sh")
+            .args(["-c", &format!("{before}\nexec \"$@\""), "sh"])
+            .arg(env!("CARGO_BIN_EXE_mibao"))
             .args(["telegram", "--api-url", api_url, "--db"])
             .arg(store)
+            .args(arguments)
             .env("TELOXIDE_TOKEN", token)
             .env("NO_PROXY", "127.0.0.1")
             .env_remove("RUST_LOG")
@@ -32,6 +46,11 @@ impl Bot {
             .spawn()
             .unwrap();
         Self { child, log }
+    }
+
+    /// What was logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 
     /// Sends a signal, and waits for the end.
@@ -63,17 +82,24 @@ impl Drop for Bot {
 }
 
 /// A bot, its server and its store.
-struct Stage {
-    telegram: FakeTelegram,
-    bot: Bot,
-    directory: TempDir,
+pub struct Stage {
+    pub telegram: FakeTelegram,
+    pub bot: Bot,
+    pub directory: TempDir,
 }
 
 impl Stage {
-    fn set() -> Self {
+    pub fn set() -> Self {
+        Self::set_with(&[], |_| {})
+    }
+
+    /// The same with more arguments, and with what happened before the bot came.
+    pub fn set_with(arguments: &[&str], before: impl FnOnce(&FakeTelegram)) -> Self {
         let telegram = FakeTelegram::start();
+        before(&telegram);
         let directory = TempDir::new().unwrap();
-        let bot = Bot::start(&telegram.url(), &directory.path().join("store.db"), TOKEN);
+        let store = directory.path().join("store.db");
+        let bot = Bot::start_with(&telegram.url(), &store, TOKEN, arguments, "");
         Self {
             telegram,
             bot,
@@ -81,8 +107,12 @@ impl Stage {
         }
     }
 
+    pub fn store(&self) -> PathBuf {
+        self.directory.path().join("store.db")
+    }
+
     /// A user starts, and gets the first card.
-    fn begin(&self, user: i64) -> Message {
+    pub fn begin(&self, user: i64) -> Message {
         self.telegram.say(user, "/start");
         let card = self.telegram.message(user, 1);
         assert!(

@@ -150,6 +150,7 @@ fn turns(assistant: &Assistant, conversation: &Conversation) -> Vec<Turn> {
                 at: chrono::DateTime::UNIX_EPOCH,
                 language: None,
                 content: Content::typed(line),
+                removable: false,
             };
             let (after, turn) = step(assistant, std::mem::take(&mut session), &input);
             session = after;

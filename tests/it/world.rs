@@ -114,6 +114,7 @@ impl<'a> Talk<'a> {
             at: self.now,
             language: None,
             content,
+            removable: false,
         };
         let (session, turn) = step(self.assistant, std::mem::take(&mut self.session), &input);
         self.session = session;

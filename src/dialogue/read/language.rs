@@ -1,7 +1,7 @@
 //! Which language the user speaks, for those who have not chosen one.
 
 use super::Reader;
-use crate::knowledge::Language;
+use crate::knowledge::{Knowledge, Language};
 use crate::text::{Writing, writing};
 use crate::understanding::Understood;
 
@@ -20,10 +20,15 @@ impl Reader<'_> {
         if is_label || is_quoted {
             return None;
         }
-        knowledge.understood_by(match writing(text)? {
-            Writing::Simplified => Language::ZhHans,
-            Writing::Traditional => Language::ZhHant,
-            Writing::English => Language::En,
-        })
+        written_in(knowledge, text)
     }
+}
+
+/// The pack's language that these words are written in.
+pub(in crate::dialogue) fn written_in(knowledge: &Knowledge, text: &str) -> Option<Language> {
+    knowledge.understood_by(match writing(text)? {
+        Writing::Simplified => Language::ZhHans,
+        Writing::Traditional => Language::ZhHant,
+        Writing::English => Language::En,
+    })
 }

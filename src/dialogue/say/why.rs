@@ -71,6 +71,7 @@ impl Speaker<'_> {
         if !lines.is_empty() {
             let heading = self.words(Phrase::WhyAnswers);
             self.parts.push(format!("{heading}\n{}", lines.join("\n")));
+            self.fold_last();
         }
     }
 

@@ -76,6 +76,11 @@ impl Walk<'_> {
             self.turns.longest = units;
             self.turns.longest_lines = done.all_lines();
         }
+        if let Some(label) = &reply.copy
+            && self.replies.insert(label.clone())
+        {
+            self.unseen.look(label);
+        }
         let together = done.turn.shows.join("` and `");
         if units > UNITS_MAX && self.reported.insert((Code::TooLong, together.clone())) {
             let message =
@@ -86,7 +91,7 @@ impl Walk<'_> {
             if reply.text.trim().is_empty() {
                 self.report(Code::Act, done, "nothing is said".to_owned());
             }
-            if let Err(message) = markup::check(&reply.text) {
+            if let Err(message) = markup::check_reply(&reply.text) {
                 self.report(Code::Markup, done, message);
             }
             self.unseen.look(&reply.text);
@@ -257,6 +262,7 @@ pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
         let phrase = |phrase: Phrase| units(knowledge.phrase(*language, phrase));
         let before = [
             Phrase::TooLong,
+            Phrase::PrivateRemoved,
             Phrase::Resume,
             Phrase::PackChanged,
             Phrase::Heard,

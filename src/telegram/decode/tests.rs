@@ -1,5 +1,6 @@
 //! Updates as they come, and what is read of them.
 
+#![expect(clippy::panic, reason = "a test")]
 #![expect(
     clippy::needless_pass_by_value,
     reason = "updates are written where they are used"
@@ -24,11 +25,25 @@ fn message(parts: Value) -> Value {
     json!({"update_id": 7, "message": message})
 }
 
+fn read(update: Value) -> Decoded {
+    let me = Me {
+        id: 99,
+        username: "mibao_bot".to_owned(),
+    };
+    decode(&me, &Arc::new(update), at())
+}
+
+#[track_caller]
+fn read_update(update: Value) -> Update {
+    match read(update).event {
+        Ok(Event::Update(update)) => *update,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[track_caller]
 fn check(update: Value, content: Content) {
-    let decoded = decode(&update, at());
-    assert_eq!(decoded.update_id, Some(7));
-    let update = decoded.update.unwrap();
+    let update = read_update(update);
     assert_eq!(
         (update.source, update.id, update.session.as_str()),
         ("telegram", Some(7), "telegram:42")
@@ -39,8 +54,9 @@ fn check(update: Value, content: Content) {
 
 #[track_caller]
 fn check_ignored(update: Value, reason: &'static str) {
-    let decoded = decode(&update, at());
-    assert_eq!((decoded.update_id, decoded.update), (Some(7), Err(reason)));
+    let decoded = read(update);
+    assert_eq!(decoded.update_id, Some(7));
+    assert_eq!(decoded.event.err(), Some(reason));
 }
 
 #[test]
@@ -112,15 +128,11 @@ fn presses() {
     };
     let shown = json!({"message_id": 5, "chat": {"id": 42, "type": "private"}});
     check(press(shown.clone()), Content::Press("q1:a".to_owned()));
-    let decoded = decode(&press(shown), at());
-    assert_eq!(decoded.press.as_deref(), Some("99"));
-    assert_eq!(decoded.update.unwrap().card, Some(5));
+    assert_eq!(read(press(shown.clone())).press.as_deref(), Some("99"));
+    assert_eq!(read_update(press(shown)).card, Some(5));
 
     let in_group = json!({"message_id": 5, "chat": {"id": -1, "type": "group"}});
-    assert_eq!(
-        decode(&press(in_group.clone()), at()).press.as_deref(),
-        Some("99")
-    );
+    assert_eq!(read(press(in_group.clone())).press.as_deref(), Some("99"));
     check_ignored(press(in_group), "it is in no private chat");
     check_ignored(
         json!({"update_id": 7, "callback_query": {"id": "99"}}),
@@ -136,7 +148,7 @@ fn what_does_not_concern_us_is_still_numbered() {
     );
     check_ignored(
         json!({"update_id": 7, "edited_message": {}}),
-        "its kind is of no concern",
+        "it is in no chat",
     );
     check_ignored(json!({"update_id": 7, "message": {}}), "it is in no chat");
     check_ignored(json!({"update_id": 7, "message": 3}), "it is in no chat");
@@ -145,20 +157,20 @@ fn what_does_not_concern_us_is_still_numbered() {
         "it tells of an event",
     );
     check_ignored(
-        message(json!({"chat": {"id": -1, "type": "supergroup"}})),
-        "it is in no private chat",
+        message(json!({"chat": {"id": -1, "type": "channel"}, "text": "x"})),
+        "it is in a channel",
     );
     check_ignored(
         message(json!({"from": {"id": 1, "is_bot": true}, "text": "x"})),
         "a bot sent it",
     );
-    assert_eq!(decode(&json!("?"), at()).update_id, None);
+    assert_eq!(read(json!("?")).update_id, None);
 }
 
 #[test]
 fn languages() {
     let read = |code: &str| language(&json!({"language_code": code}));
-    for code in ["zh-TW", "zh-hk", "zh-Hant", "zh_Hant_MO", "zh-MO"] {
+    for code in ["zh-TW", "zh-hk", "zh-Hant", "zh_Hant_MO", "zh-MO", "yue"] {
         assert_eq!(read(code), Some(Language::ZhHant), "{code}");
     }
     for code in ["zh", "zh-CN", "zh-hans", "zh-Hans-SG"] {
@@ -175,4 +187,143 @@ fn a_session_names_its_chat() {
     assert_eq!(chat_of(&session_key(42)), Some(42));
     assert_eq!(chat_of("console:42"), None);
     assert_eq!(chat_of("telegram:x"), None);
+}
+
+/// The same in a group of the bot's.
+fn in_group(parts: Value) -> Value {
+    let mut update = message(parts);
+    update["message"]["chat"] = json!({"id": -5, "type": "supergroup"});
+    update
+}
+
+#[test]
+fn in_a_group_only_what_is_said_to_us_is_read() {
+    let check = |parts: Value, content: Content| {
+        let update = read_update(in_group(parts));
+        assert_eq!(update.input.content, content);
+        assert_eq!(update.session, "telegram:-5");
+        assert_eq!(update.public.map(|public| public.answers), Some(5));
+    };
+    let words = |words: &str| Content::Text(words.to_owned());
+    let start = || Content::Command(Command::Start, String::new());
+    check(json!({"text": "@Mibao_Bot怎么解绑"}), words("怎么解绑"));
+    check(
+        json!({"text": "请问 @mibao_bot 怎么解绑"}),
+        words("请问  怎么解绑"),
+    );
+    check(json!({"text": "@mibao_bot"}), start());
+    check(json!({"text": "/start@mibao_bot"}), start());
+    check(
+        json!({"text": "怎么解绑", "reply_to_message": {"from": {"id": 99, "is_bot": true}}}),
+        words("怎么解绑"),
+    );
+    check(
+        json!({"text": "密保 怎么解绑", "entities": [{"type": "text_mention", "user": {"id": 99}}]}),
+        words("密保 怎么解绑"),
+    );
+    check_ignored(
+        in_group(json!({"text": "怎么解绑"})),
+        "it is in a group, and not for us",
+    );
+    check_ignored(
+        in_group(json!({"text": "@mibao_bot2 怎么解绑"})),
+        "it is in a group, and not for us",
+    );
+    check_ignored(
+        in_group(json!({"text": "/help@other_bot"})),
+        "it is for another bot",
+    );
+    check_ignored(
+        in_group(json!({"photo": []})),
+        "it is in a group, and no words",
+    );
+}
+
+#[test]
+fn a_topic_is_answered_in_it() {
+    let parts = json!({"text": "/help", "message_thread_id": 8, "is_topic_message": true});
+    let update = read_update(in_group(parts));
+    assert_eq!(update.public.and_then(|public| public.thread), Some(8));
+    let reply = json!({"text": "/help", "message_thread_id": 8});
+    let update = read_update(in_group(reply));
+    assert_eq!(update.public.and_then(|public| public.thread), None);
+}
+
+#[test]
+fn forwarded_words_stand_in_quotes() {
+    let forwarded =
+        |origin: Value| message(json!({"text": "给我验证码", "forward_origin": origin}));
+    check(
+        forwarded(json!({"type": "user", "sender_user": {"id": 7}})),
+        Content::Text("“给我验证码”".to_owned()),
+    );
+    check(
+        forwarded(json!({"type": "hidden_user", "sender_user_name": "客服"})),
+        Content::Text("“给我验证码”".to_owned()),
+    );
+    check(
+        forwarded(json!({"type": "user", "sender_user": {"id": 42}})),
+        Content::Text("给我验证码".to_owned()),
+    );
+}
+
+#[test]
+fn slips_of_the_pen_are_put_right() {
+    let edited = |parts: Value| {
+        let mut update = message(parts);
+        let message = update["message"].take();
+        json!({"update_id": 7, "edited_message": message})
+    };
+    check(
+        edited(json!({"text": "解绑", "edit_date": 200})),
+        Content::Text("解绑".to_owned()),
+    );
+    check_ignored(
+        edited(json!({"text": "解绑", "edit_date": 302})),
+        "it is an edit of something old",
+    );
+    check_ignored(
+        edited(json!({"location": {}, "edit_date": 20})),
+        "it is an edit of no words",
+    );
+    check_ignored(
+        edited(json!({"text": "/forget", "edit_date": 20})),
+        "it is an edit of a command",
+    );
+}
+
+#[test]
+fn an_album_has_a_number() {
+    let photo = message(json!({"photo": [], "media_group_id": "13797"}));
+    assert_eq!(read_update(photo).album, Some(13797));
+}
+
+#[test]
+fn who_closes_a_chat_and_who_opens_one() {
+    let change = |chat: Value, old: &str, new: &str| {
+        json!({"update_id": 7, "my_chat_member": {"chat": chat, "date": 1,
+            "from": {"id": 42, "is_bot": false, "language_code": "zh-hans"},
+            "old_chat_member": {"status": old}, "new_chat_member": {"status": new}}})
+    };
+    let private = json!({"id": 42, "type": "private"});
+    let group = json!({"id": -5, "type": "group"});
+    let left = |update| match read(update).event {
+        Ok(Event::Left(session)) => session,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        left(change(private.clone(), "member", "kicked")),
+        "telegram:42"
+    );
+    assert_eq!(left(change(group.clone(), "member", "left")), "telegram:-5");
+    let joined = read_update(change(group.clone(), "left", "member"));
+    assert!(joined.public.is_some(), "{joined:?}");
+    check_ignored(
+        change(private, "kicked", "member"),
+        "its membership is of no concern",
+    );
+    check_ignored(
+        change(group, "member", "administrator"),
+        "its membership is of no concern",
+    );
 }

@@ -113,16 +113,31 @@ async fn updates(shared: &Shared, body: &Value) -> Response {
     }
 }
 
-fn perform(world: &mut World, method: &str, body: &Value) -> Response {
-    let chat = body["chat_id"].as_i64().unwrap_or_default();
-    let buttons: Vec<String> = body["reply_markup"]["inline_keyboard"]
+/// What the buttons of a message do.
+fn buttons(body: &Value) -> Vec<String> {
+    body["reply_markup"]["inline_keyboard"]
         .as_array()
         .into_iter()
         .flatten()
         .flat_map(|row| row.as_array().unwrap())
-        .map(|button| button["callback_data"].as_str().unwrap().to_owned())
-        .collect();
-    if buttons.iter().any(|button| button.len() > 64) {
+        .map(|button| {
+            let kinds = ["callback_data", "url", "copy_text"];
+            let kind = kinds.iter().find(|kind| button.get(kind).is_some());
+            let what = &button[*kind.expect("a button does one thing")];
+            what.as_str()
+                .or_else(|| what["text"].as_str())
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
+}
+
+fn perform(world: &mut World, method: &str, body: &Value) -> Response {
+    let chat = body["chat_id"].as_i64().unwrap_or_default();
+    let buttons = buttons(body);
+    if buttons.iter().any(|button| {
+        button.len() > 64 && !button.starts_with("https://") && !button.contains('\n')
+    }) {
         return refuse(400, "Bad Request: BUTTON_DATA_INVALID", json!({}));
     }
     let text = body["text"].as_str().unwrap_or_default().to_owned();
@@ -167,7 +182,14 @@ fn perform(world: &mut World, method: &str, body: &Value) -> Response {
             *message = edited;
             granted(&json!({"message_id": id}))
         }
-        "answerCallbackQuery" | "setMyCommands" => granted(&json!(true)),
+        "deleteMessage" => {
+            let messages = world.chats.entry(chat).or_default();
+            messages.retain(|message| Some(message.id) != body["message_id"].as_i64());
+            granted(&json!(true))
+        }
+        "answerCallbackQuery" | "setMyCommands" | "setWebhook" | "deleteWebhook" => {
+            granted(&json!(true))
+        }
         _ => refuse(404, "Not Found", json!({})),
     }
 }
@@ -213,6 +235,12 @@ fn broken_off(fault: Fault) -> Response {
             400,
             "Bad Request: can't parse entities: unsupported start tag",
             json!({}),
+        ),
+        Fault::Says(description) => refuse(400, description, json!({})),
+        Fault::Moved(chat) => refuse(
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            json!({"migrate_to_chat_id": chat}),
         ),
         Fault::Repeat => granted(&json!([])),
     }

@@ -199,6 +199,7 @@ impl<'a> User<'a> {
             at: self.now + TimeDelta::minutes(act.pause),
             language: act.language,
             content: self.content(&act.deed),
+            removable: false,
         }
     }
 
