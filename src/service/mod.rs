@@ -12,7 +12,7 @@ pub use panics::{caught, log_panics};
 
 use crate::dialogue::{Assistant, Content, Input, Outcome, Placement, Session, Turn, public, step};
 use crate::store::{
-    DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError,
+    DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError, Waiting,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
@@ -103,6 +103,8 @@ pub struct Handled {
     pub update_id: Option<i64>,
     /// What it led to: for a dead letter the apology, for a repetition nothing.
     pub turn: Option<Turn>,
+    /// The first of its messages that wait for delivery.
+    pub waiting: Option<Waiting>,
     pub fate: Fate,
 }
 
@@ -230,8 +232,8 @@ impl Driver {
                 .map_err(Failure::Panic)?
                 .map_err(Failure::Record)
         })?;
-        let (turn, fate) = match attempt {
-            Ok(turn) => (turn, Fate::Applied),
+        let ((turn, waiting), fate) = match attempt {
+            Ok(done) => (done, Fate::Applied),
             // No update is to blame for a full disk: the batch is repeated when there is room again.
             Err(Failure::Record(fault)) if fault.is_of_store() => return Err(fault),
             Err(failure) => {
@@ -242,7 +244,10 @@ impl Driver {
                 (self.apologise(records, &update)?, Fate::DeadLetter)
             }
         };
-        out.push(handled(&update, Some(turn), fate));
+        out.push(Handled {
+            waiting,
+            ..handled(&update, Some(turn), fate)
+        });
         let fate = match fate {
             Fate::DeadLetter => Fate::DeadLetter,
             Fate::Applied | Fate::Merged | Fate::Duplicate => Fate::Merged,
@@ -251,7 +256,11 @@ impl Driver {
         Ok(())
     }
 
-    fn apply(&self, records: &Records<'_>, update: &Update) -> Result<Turn, Fault> {
+    fn apply(
+        &self,
+        records: &Records<'_>,
+        update: &Update,
+    ) -> Result<(Turn, Option<Waiting>), Fault> {
         let Update {
             session: key,
             input,
@@ -259,8 +268,8 @@ impl Driver {
         } = update;
         if update.public.is_some() {
             let turn = public(&self.assistant, input);
-            self.post(records, update, &turn)?;
-            return Ok(turn);
+            let waiting = self.post(records, update, &turn)?;
+            return Ok((turn, waiting));
         }
         let (session, turn) = (self.step)(&self.assistant, load(records, key)?, input);
         if turn.forget {
@@ -276,14 +285,18 @@ impl Driver {
                 outcome: turn.outcome.map_or("", outcome_name),
             })?;
         }
-        self.post(records, update, &turn)?;
-        Ok(turn)
+        let waiting = self.post(records, update, &turn)?;
+        Ok((turn, waiting))
     }
 
-    fn apologise(&self, records: &Records<'_>, update: &Update) -> Result<Turn, Fault> {
+    fn apologise(
+        &self,
+        records: &Records<'_>,
+        update: &Update,
+    ) -> Result<(Turn, Option<Waiting>), Fault> {
         // Others need not know that the assistant failed.
         if update.public.is_some() {
-            return Ok(Turn::silent());
+            return Ok((Turn::silent(), None));
         }
         let session = load(records, &update.session)?;
         let apology = panics::caught(|| self.assistant.apology(&session));
@@ -291,14 +304,21 @@ impl Driver {
             replies: apology.into_iter().collect(),
             ..Turn::silent()
         };
-        self.post(records, update, &turn)?;
-        Ok(turn)
+        let waiting = self.post(records, update, &turn)?;
+        Ok((turn, waiting))
     }
 
-    fn post(&self, records: &Records<'_>, update: &Update, turn: &Turn) -> Result<(), Fault> {
+    /// Puts what a turn says into the outbox, and gives the first message of it.
+    fn post(
+        &self,
+        records: &Records<'_>,
+        update: &Update,
+        turn: &Turn,
+    ) -> Result<Option<Waiting>, Fault> {
         if self.channel == Channel::Direct {
-            return Ok(());
+            return Ok(None);
         }
+        let mut first = None;
         let mut removes = if turn.private && update.input.removable {
             update.messages.clone()
         } else {
@@ -318,9 +338,17 @@ impl Driver {
                 removes: std::mem::take(&mut removes),
                 public: update.public,
             };
-            records.post(&update.session, &outgoing, update.input.at)?;
+            let created_at = update.input.at;
+            let id = records.post(&update.session, &outgoing, created_at)?;
+            first.get_or_insert(Waiting {
+                id,
+                session: update.session.clone(),
+                outgoing: Some(outgoing),
+                created_at,
+                attempts: 0,
+            });
         }
-        Ok(())
+        Ok(first)
     }
 }
 
@@ -366,6 +394,7 @@ fn handled(update: &Update, turn: Option<Turn>, fate: Fate) -> Handled {
         session: update.session.clone(),
         update_id: update.id,
         turn,
+        waiting: None,
         fate,
     }
 }

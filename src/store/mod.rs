@@ -30,6 +30,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Up to this size a file is checked whole when it is opened: it takes some 10 ms.
 const CHECKED_BYTES_MAX: u64 = 8 << 20;
 
+/// Pages kept in memory: enough for the inner pages of a store with a million conversations.
+const CACHE_KIBIBYTES: i64 = 8 << 10;
+
 /// How a store is opened that will be written.
 const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
@@ -157,6 +160,11 @@ impl Store {
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         self.connection
             .pragma_update_and_check(None, "secure_delete", "FAST", |_| Ok(()))?;
+        // What is taken back within a transaction never touches a file of its own.
+        self.connection
+            .pragma_update(None, "temp_store", "MEMORY")?;
+        self.connection
+            .pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
         // What a process that was killed has left in the log goes into the file.
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

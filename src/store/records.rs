@@ -223,12 +223,18 @@ VALUES (:source, :update_id, :at, :kind, :error, :received)",
     }
 
     /// Puts a message into the outbox.
-    pub fn post(&self, session: &str, outgoing: &Outgoing, at: DateTime<Utc>) -> Result<(), Fault> {
+    /// Gives its number there.
+    pub fn post(
+        &self,
+        session: &str,
+        outgoing: &Outgoing,
+        at: DateTime<Utc>,
+    ) -> Result<i64, Fault> {
         self.execute(
             "INSERT INTO outbox (session, body, created_at) VALUES (:session, :body, :at)",
             named_params! { ":session": session, ":body": json(outgoing)?, ":at": at.timestamp_millis() },
         )?;
-        Ok(())
+        Ok(self.connection.last_insert_rowid())
     }
 
     /// Who has messages waiting, longest wait first.

@@ -7,12 +7,14 @@ use super::api::Api;
 use super::backoff::{Backoff, pause_after};
 use super::budget::{Accounts, Budget};
 use super::decode::{Me, chat_of};
+use super::receive::News;
 use super::schedule::Schedule;
 use super::send::{Sender, Sent};
 use super::{Limits, Now, measures};
 use crate::service::writer::{Writer, WriterError};
 use crate::store::Waiting;
 use futures::FutureExt;
+use rustc_hash::FxHashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,10 +31,11 @@ const AFTER_PANIC: Duration = Duration::from_mins(1);
 /// Delivers to all who have something waiting, then to whom `sessions` names, until there are no more names.
 pub(super) async fn run(
     courier: Courier,
-    mut sessions: mpsc::UnboundedReceiver<String>,
+    mut news: mpsc::UnboundedReceiver<News>,
 ) -> Result<(), super::TelegramError> {
     let courier = Arc::new(courier);
     let mut schedule = Schedule::default();
+    let mut handed = Handed::default();
     let mut visits: JoinSet<(String, Visit)> = JoinSet::new();
     for session in courier.sessions_waiting().await? {
         schedule.add(session);
@@ -44,8 +47,9 @@ pub(super) async fn run(
             && let Some(session) = schedule.next(Instant::now())
         {
             let courier = Arc::clone(&courier);
+            let first = handed.take(&session);
             visits.spawn(async move {
-                let visit = AssertUnwindSafe(courier.visit(&session))
+                let visit = AssertUnwindSafe(courier.visit(&session, first))
                     .catch_unwind()
                     .await;
                 (session, visit.unwrap_or(Visit::Hold(AFTER_PANIC)))
@@ -57,12 +61,20 @@ pub(super) async fn run(
         measures::waiting(schedule.len());
         tokio::select! {
             biased;
-            session = sessions.recv(), if ends_at.is_none() => match session {
-                Some(session) => schedule.add(session),
+            one = news.recv(), if ends_at.is_none() => match one {
+                Some(News { session, first }) => {
+                    if schedule.is_idle(&session) {
+                        handed.put(&session, first);
+                    }
+                    schedule.add(session);
+                }
                 None => ends_at = Some(Instant::now() + FAREWELL),
             },
             Some(visit) = visits.join_next(), if !visits.is_empty() => match visit {
-                Ok((session, Visit::Done)) => schedule.done(session),
+                Ok((session, Visit::Done { last })) => {
+                    handed.delivered(&session, last, news.is_empty());
+                    schedule.done(session);
+                }
                 Ok((session, Visit::Hold(pause))) => schedule.hold(session, Instant::now(), pause),
                 Err(error) => tracing::error!(%error, "a delivery broke off"),
             },
@@ -72,6 +84,41 @@ pub(super) async fn run(
                 tracing::info!(chats = visits.len(), "stopped before all was delivered: the rest follows at the next start");
                 return Ok(());
             }
+        }
+    }
+}
+
+/// How many chats the last delivery is remembered of.
+const REMEMBERED_MAX: usize = 4096;
+
+/// Messages that were handed over with the news of them.
+///
+/// A visit that was under way may have found such a message in the store and delivered it before its news came. So the
+/// last number delivered is remembered for as long as there can be such news: until none is left.
+#[derive(Default)]
+struct Handed {
+    first: FxHashMap<String, Waiting>,
+    delivered: FxHashMap<String, i64>,
+}
+
+impl Handed {
+    fn put(&mut self, session: &str, first: Option<Waiting>) {
+        let delivered = self.delivered.get(session).copied();
+        if let Some(first) = first.filter(|first| Some(first.id) > delivered) {
+            self.first.insert(session.to_owned(), first);
+        }
+    }
+
+    fn take(&mut self, session: &str) -> Option<Waiting> {
+        self.first.remove(session)
+    }
+
+    fn delivered(&mut self, session: &str, last: Option<i64>, news_is_out: bool) {
+        if news_is_out && self.delivered.len() >= REMEMBERED_MAX {
+            self.delivered.clear();
+        }
+        if let Some(last) = last {
+            self.delivered.insert(session.to_owned(), last);
         }
     }
 }
@@ -95,8 +142,8 @@ pub(super) struct Courier {
 
 /// How a visit to a chat ended.
 enum Visit {
-    /// Nothing is left to deliver.
-    Done,
+    /// Nothing is left to deliver; the last message delivered, if there was one.
+    Done { last: Option<i64> },
     /// The rest has to wait.
     Hold(Duration),
 }
@@ -128,8 +175,8 @@ impl Courier {
     }
 
     /// Delivers what waits for this chat, one after the other.
-    async fn visit(&self, session: &str) -> Visit {
-        match self.try_visit(session).await {
+    async fn visit(&self, session: &str, first: Option<Waiting>) -> Visit {
+        match self.try_visit(session, first).await {
             Ok(visit) => visit,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be used");
@@ -138,13 +185,18 @@ impl Courier {
         }
     }
 
-    async fn try_visit(&self, session: &str) -> Result<Visit, WriterError> {
-        let mut next = self.writer.next_waiting(session.to_owned()).await?;
+    async fn try_visit(&self, session: &str, first: Option<Waiting>) -> Result<Visit, WriterError> {
+        let mut last = None;
+        let mut next = match first {
+            Some(first) => Some(first),
+            None => self.writer.next_waiting(session.to_owned()).await?,
+        };
         while let Some(waiting) = next {
             if let Err(pause) = self.spend(session) {
                 return Ok(Visit::Hold(pause));
             }
             let id = waiting.id;
+            last = Some(id);
             next = match self.sender.send(&waiting, (self.now)()).await {
                 Sent::Arrived { message_id, style } => {
                     let after = (self.now)() - waiting.created_at;
@@ -176,7 +228,7 @@ impl Courier {
                 }
             };
         }
-        Ok(Visit::Done)
+        Ok(Visit::Done { last })
     }
 
     async fn postpone(

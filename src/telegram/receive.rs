@@ -6,6 +6,7 @@ use super::decode::{Decoded, Event, Me, decode};
 use super::measures;
 use crate::service::writer::{Writer, WriterError};
 use crate::service::{Fate, Handled, Update, caught};
+use crate::store::Waiting;
 use futures::StreamExt;
 use serde_json::Value;
 use std::sync::Arc;
@@ -29,13 +30,21 @@ const PRESS_ANSWERED_WITHIN: Duration = Duration::from_secs(15);
 /// How many presses are answered at the same time.
 const PRESSES_AT_ONCE_MAX: usize = 16;
 
+/// Somebody has something to be told.
+#[derive(Debug)]
+pub(super) struct News {
+    pub(super) session: String,
+    /// The first message of it, so that it need not be read from the store again.
+    pub(super) first: Option<Waiting>,
+}
+
 /// Commits updates.
 #[derive(Clone)]
 pub(super) struct Receiver {
     pub(super) api: Api,
     pub(super) writer: Writer,
     /// Hears who has something to be told now.
-    pub(super) news: mpsc::UnboundedSender<String>,
+    pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) me: Arc<Me>,
     pub(super) now: Now,
 }
@@ -98,7 +107,10 @@ impl Receiver {
             let answered = one.turn.is_some_and(|turn| !turn.replies.is_empty());
             if answered && one.fate != Fate::Duplicate {
                 // Delivery ends after whoever receives: it listens.
-                let _ = self.news.send(one.session);
+                let _ = self.news.send(News {
+                    session: one.session,
+                    first: one.waiting,
+                });
             }
         }
     }

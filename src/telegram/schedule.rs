@@ -75,6 +75,11 @@ impl Schedule {
         self.held.first().map(|(until, _)| *until)
     }
 
+    /// Nothing is known to wait for this chat.
+    pub(super) fn is_idle(&self, session: &str) -> bool {
+        !self.states.contains_key(session)
+    }
+
     /// So many chats have something waiting.
     pub(super) fn len(&self) -> usize {
         self.states.len()
