@@ -66,6 +66,64 @@ impl Policy {
             .unwrap_or_else(|| rollout::act(&self.model, state))
     }
 
+    /// What to do in every state there can be: each answer to each question, or none, and each remedy untried, failed or
+    /// impossible.
+    pub fn every(&self, visit: &mut dyn FnMut(&State, Act)) {
+        let blank = self.model.blank();
+        let mut origins = vec![blank];
+        for (number, question) in self.model.questions.iter().enumerate() {
+            if question.minutes.is_some() && !question.given {
+                continue;
+            }
+            let answers = 0..question.likelihoods.len();
+            let answers = answers.filter_map(|answer| u8::try_from(answer).ok());
+            let told: Vec<State> = answers
+                .flat_map(|answer| {
+                    let states = origins.iter();
+                    states.map(move |state| self.model.answered(state, number, answer))
+                })
+                .collect();
+            origins.extend(told);
+        }
+        for origin in origins {
+            for impossible in 0..1_u32 << self.model.remedies.len() {
+                let origin = State {
+                    impossible,
+                    ..origin.clone()
+                };
+                self.every_from(&origin, visit);
+            }
+        }
+    }
+
+    /// The same where what is given, and what is impossible, is as in this state.
+    fn every_from(&self, origin: &State, visit: &mut dyn FnMut(&State, Act)) {
+        let Some(grid) = Grid::new(&self.model, origin, usize::MAX) else {
+            return;
+        };
+        let plan = self.plan(origin);
+        let failed: Vec<u32> = (0..grid.sets())
+            .map(|set| grid.state(0, set).failed)
+            .collect();
+        let given = grid.asks.iter().filter(|asked| asked.question.given);
+        let given: Vec<_> = given.collect();
+        for combination in 0..grid.combinations {
+            // What is given is another origin's.
+            if given
+                .iter()
+                .any(|given| given.answer(combination).is_some())
+            {
+                continue;
+            }
+            let mut state = grid.state(combination, 0);
+            for failed in &failed {
+                state.failed = *failed;
+                let act = plan.as_ref().and_then(|plan| plan.act(&grid, &state));
+                visit(&state, act.unwrap_or_else(|| self.act(&state)));
+            }
+        }
+    }
+
     fn planned(&self, origin: &State, state: &State) -> Option<Act> {
         let plan = self.plan(origin)?;
         let grid = Grid::new(&self.model, origin, STATES_MAX)?;

@@ -84,6 +84,42 @@ fn decided(problem: &Problem, state: &State) -> Decision {
     named(problem, problem.numbers.policy.act(state))
 }
 
+/// What is decided in a state of a problem, in numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided<'d> {
+    pub decision: &'d Decision,
+    /// Of the fact that is asked, or of the remedy that is tried.
+    pub number: usize,
+    /// The kind of answer to each of the problem's facts, as far as it is known.
+    pub answers: &'d [Option<u8>],
+    /// Remedies that were tried in vain or cannot be tried, a bit each.
+    pub tried: u32,
+}
+
+/// What is decided in every state that a problem can have: each kind of answer to each fact, or none, and each remedy
+/// untried, tried in vain or impossible.
+pub fn every(problem: &Problem, visit: &mut dyn FnMut(&Decided<'_>)) {
+    let facts = 0..problem.numbers.facts.len();
+    let asks: Vec<Decision> = facts.map(|fact| named(problem, Act::Ask(fact))).collect();
+    let remedies = 0..problem.remedies.len();
+    let tries: Vec<Decision> = remedies
+        .map(|remedy| named(problem, Act::Try(remedy)))
+        .collect();
+    problem.numbers.policy.every(&mut |state, act| {
+        let (decision, number) = match act {
+            Act::Ask(number) => (asks.get(number), number),
+            Act::Try(number) => (tries.get(number), number),
+            Act::HandOver => (None, 0),
+        };
+        visit(&Decided {
+            decision: decision.unwrap_or(&Decision::HandOver),
+            number,
+            answers: &state.answers,
+            tried: state.tried(),
+        });
+    });
+}
+
 /// An act in the pack's own names.
 #[must_use]
 pub fn named(problem: &Problem, act: Act) -> Decision {

@@ -8,7 +8,10 @@ use crate::knowledge::{Ask, Condition, Facts, Id, Item, Knowledge, Route, UNSURE
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
+mod alike;
 mod moves;
+
+use alike::Classes;
 
 /// What is known of a fact, a step or a remedy; 0 is "nothing yet". Facts count their answers from 1.
 pub(super) type Cell = u8;
@@ -54,9 +57,15 @@ pub(super) struct Part {
     pub gates: Vec<usize>,
     /// Facts among them that the diagnosis goes by; empty for a guide.
     pub evidence: Vec<usize>,
+    /// For each of them, by its values: all the values that the diagnosis takes for the same, a bit each.
+    kinds: Vec<Vec<u64>>,
+    /// Facts that nothing but the diagnosis of this problem goes by.
+    private: Vec<usize>,
     /// Its own steps, in order, or its remedies.
     pub own: Vec<usize>,
     routes: Vec<(Masks, usize)>,
+    /// What its questions wait for.
+    asks: Vec<Masks>,
     steps: Vec<StepPart>,
     /// Places that it can lead to.
     pub leads: BTreeSet<usize>,
@@ -66,6 +75,7 @@ pub(super) struct Part {
 struct StepPart {
     cell: usize,
     when: Masks,
+    requires: Masks,
     fails: Option<usize>,
 }
 
@@ -111,6 +121,7 @@ pub(super) struct Model<'k> {
     puts: Vec<Put>,
     put_numbers: FxHashMap<Prompt, usize>,
     remembered: FxHashMap<Seen, Next>,
+    classes: Classes,
 }
 
 impl<'k> Model<'k> {
@@ -125,6 +136,7 @@ impl<'k> Model<'k> {
             puts: Vec::new(),
             put_numbers: FxHashMap::default(),
             remembered: FxHashMap::default(),
+            classes: Classes::default(),
         };
         for (id, fact) in &knowledge.facts {
             let answers = fact.answers.iter().map(|answer| answer.id.clone());
@@ -142,6 +154,7 @@ impl<'k> Model<'k> {
             };
             model.parts.push(part);
         }
+        model.tell_apart();
         model
     }
 
@@ -168,6 +181,7 @@ impl<'k> Model<'k> {
             part.steps.push(StepPart {
                 cell,
                 when: self.masks(&step.when),
+                requires: self.masks(&step.requires),
                 fails,
             });
         }
@@ -221,7 +235,10 @@ impl<'k> Model<'k> {
             footprint: Vec::new(),
             gates: gates.into_iter().collect(),
             evidence: Vec::new(),
+            kinds: Vec::new(),
+            private: Vec::new(),
             own: Vec::new(),
+            asks: asks.iter().map(|ask| self.masks(&ask.when)).collect(),
             leads: routes.iter().map(|(_, to)| *to).collect(),
             routes,
             steps: Vec::new(),
@@ -363,7 +380,7 @@ mod tests {
     use crate::shipped;
 
     /// Walks at random, in numbers and in the dialogue itself, and compares them at every step: what is pending, the way
-    /// there, and that what [`Model::relevant`] leaves out makes no difference.
+    /// there, and that what [`Model::relevant`] leaves out and [`Model::merged`] makes one makes no difference.
     #[test]
     fn the_numbers_say_what_the_dialogue_says() {
         let knowledge = load(&shipped::files()).unwrap();
@@ -403,8 +420,14 @@ mod tests {
                     assert!(model.rank(&after) < model.rank(&state), "{case:?}");
                     let kept = model.relevant(&after);
                     assert_eq!(model.place(&kept), model.place(&after), "{case:?}");
-                    // Now and then only the relevant part is kept for the rest of the way.
-                    state = if dice >> 40 & 1 == 0 { kept } else { after };
+                    let merged = model.merged(&after);
+                    assert_eq!(model.place(&merged), model.place(&after), "{case:?}");
+                    // Now and then only the relevant part is kept for the rest of the way, or another state is in its place.
+                    state = match dice >> 40 & 3 {
+                        0 => kept,
+                        1 => after,
+                        _ => merged,
+                    };
                 }
             }
         }

@@ -4,19 +4,19 @@
 //! than can be counted. But what is pending in an item follows from the item's own part of the case alone: the facts that
 //! it names and its own steps or remedies (the contract of [`find`](crate::dialogue::find)). So all cases there are look
 //! like one of these parts to the item in hand, and what holds of every part holds of every case: of those that a
-//! correction leads to, and of those that were told to another version of the pack. Two shortcuts keep the parts few:
+//! correction leads to, and of those that were told to another version of the pack. Three shortcuts keep the parts few:
 //!
 //! - steps are looked at in order up to the first that is not passed, so the steps behind it need not be varied;
+//! - of the way there only one thing matters: whether it has been where the item would lead now. So each part is looked at
+//!   on a way that has been nowhere, then on one that has been where the first leads, and so on until something is put;
 //! - the diagnosis is asked only where no route and no question comes first, and two answers to a fact that every
 //!   condition and every likelihood of the problem treats alike are one.
 
-use super::model::{
-    Cell, FAILED, IMPOSSIBLE, Model, NOT_HELPED, NOTHING, Part, REOPENED, State, Variable, set,
-};
+use super::model::{Cell, FAILED, Model, NOTHING, Part, REOPENED, State, Variable, set};
 use super::{Code, Progress, Violation};
 use crate::diagnosis::{self, Decision};
 use crate::dialogue::{Found, Outcome, Prompt, StepState};
-use crate::knowledge::{Condition, Facts, Id, Item, Knowledge, Problem, Safety};
+use crate::knowledge::{Condition, Facts, Id, Item, Knowledge, Problem, Remedy, Safety};
 use std::collections::BTreeSet;
 
 /// What was looked at.
@@ -52,7 +52,7 @@ pub(super) fn look(
         if let Some(Item::Problem(id)) = model.items.get(number)
             && let Some(problem) = model.knowledge.problems.get(id)
         {
-            look.beliefs(number, part, id, problem, progress);
+            look.beliefs(number, id, problem, progress);
         }
     }
     look.parts
@@ -87,7 +87,6 @@ impl Look<'_, '_> {
             goal: item,
             cells: vec![NOTHING; self.model.variables.len()].into(),
         };
-        let leads: Vec<usize> = part.leads.iter().copied().collect();
         let mut states = vec![blank.clone()];
         // A problem's remedies are the diagnosis' part.
         if matches!(self.model.items.get(item), Some(Item::Guide(_))) {
@@ -99,15 +98,14 @@ impl Look<'_, '_> {
                 for (cell, value) in facts.iter().zip(values) {
                     set(&mut state, *cell, *value);
                 }
-                for passed in 0..1_u32 << leads.len().min(16) {
-                    let mut path: Vec<Item> = leads
-                        .iter()
-                        .enumerate()
-                        .filter(|(place, to)| passed & (1 << place) != 0 && **to != item)
-                        .filter_map(|(_, to)| self.model.items.get(*to).cloned())
-                        .collect();
-                    path.extend(self.model.items.get(item).cloned());
-                    self.gate(&state, part, &path);
+                // Where this leads on the first way, it does not on one that has been there, and so on: other ways there
+                // are none.
+                let mut path: Vec<Item> = self.model.items.get(item).cloned().into_iter().collect();
+                while let Some(to) = self.gate(&state, part, &path) {
+                    if path.contains(&to) {
+                        break;
+                    }
+                    path.insert(0, to);
                 }
             }
         });
@@ -138,12 +136,13 @@ impl Look<'_, '_> {
         states
     }
 
-    fn gate(&mut self, state: &State, part: &Part, path: &[Item]) {
+    /// Looks at what is put, or says where it leads.
+    fn gate(&mut self, state: &State, part: &Part, path: &[Item]) -> Option<Item> {
         self.parts.gates += 1;
         let view = self.model.view(state, &part.footprint);
-        let found = crate::dialogue::find(self.model.knowledge, &view, path);
-        let Found::Prompt(prompt) = found else {
-            return;
+        let prompt = match crate::dialogue::find(self.model.knowledge, &view, path) {
+            Found::Prompt(prompt) => prompt,
+            Found::Go { to, .. } => return Some(to),
         };
         self.danger(state, part, &view.facts, path, &prompt);
         let holds = match &prompt {
@@ -166,6 +165,7 @@ impl Look<'_, '_> {
                 state.goal,
             ));
         }
+        None
     }
 
     /// In danger nothing is put that is not of the guide that comes first, or of a problem behind it.
@@ -227,57 +227,47 @@ impl Look<'_, '_> {
     fn beliefs(
         &mut self,
         item: usize,
-        part: &Part,
         id: &Id,
         problem: &Problem,
         progress: &mut dyn FnMut(Progress),
     ) {
         let knowledge = self.model.knowledge;
-        let mut choices: Vec<Vec<Cell>> = part
-            .evidence
+        let guards: Vec<Option<Guard>> = problem
+            .remedies
             .iter()
-            .map(|cell| self.unlike(*cell, problem))
+            .map(|remedy| Guard::of(knowledge, problem, remedy))
             .collect();
-        choices.extend(
-            part.own
-                .iter()
-                .map(|_| vec![NOTHING, NOT_HELPED, IMPOSSIBLE]),
-        );
-        let cells: Vec<usize> = part.evidence.iter().chain(&part.own).copied().collect();
-        let mut state = State {
-            goal: item,
-            cells: vec![NOTHING; self.model.variables.len()].into(),
-        };
         let mut wrong = BTreeSet::new();
-        each(&choices, |values| {
-            for (cell, value) in cells.iter().zip(values) {
-                set(&mut state, *cell, *value);
-            }
-            self.parts.beliefs += 1;
-            if self.parts.beliefs.is_multiple_of(16_384) {
+        let parts = &mut self.parts;
+        diagnosis::every(problem, &mut |decided| {
+            parts.beliefs += 1;
+            if parts.beliefs.is_multiple_of(16_384) {
                 progress(Progress::Beliefs {
-                    beliefs: self.parts.beliefs,
+                    beliefs: parts.beliefs,
                     problem: id.clone(),
                 });
             }
-            let view = self.model.view(&state, &cells);
-            let tried = view.tried(id);
-            let fits = match diagnosis::decide(problem, &view.facts, &tried) {
+            let number = decided.number;
+            let fits = match decided.decision {
                 Decision::Ask(fact) => {
-                    self.parts.asks += 1;
-                    !view.facts.contains_key(&fact) && knowledge.facts.contains_key(&fact)
+                    parts.asks += 1;
+                    decided.answers.get(number) == Some(&None) && knowledge.facts.contains_key(fact)
                 }
                 Decision::Try(remedy) => {
-                    self.parts.tries += 1;
-                    if !self.guarded_remedy(problem, &remedy, &view.facts) {
-                        let message =
-                            format!("`problem:{id}/{remedy}` is put before what it needs is known");
-                        wrong.insert((Code::Unguarded, message));
+                    parts.tries += 1;
+                    if let Some(Some(guard)) = guards.get(number) {
+                        parts.guarded += 1;
+                        if !guard.holds(decided.answers) {
+                            let message = format!(
+                                "`problem:{id}/{remedy}` is put before what it needs is known"
+                            );
+                            wrong.insert((Code::Unguarded, message));
+                        }
                     }
-                    problem.remedy(&remedy).is_some() && !tried.contains_key(&remedy)
+                    number < problem.remedies.len() && decided.tried & (1 << number) == 0
                 }
                 Decision::HandOver => {
-                    self.parts.handovers += 1;
+                    parts.handovers += 1;
                     true
                 }
             };
@@ -294,51 +284,61 @@ impl Look<'_, '_> {
         }
     }
 
-    /// Whether a remedy's guard holds, if it needs one.
-    fn guarded_remedy(&mut self, problem: &Problem, remedy: &str, facts: &Facts) -> bool {
-        let needed = problem.remedy(remedy).map_or_else(Vec::new, |known| {
-            needed(
-                self.model.knowledge,
-                &known.requires,
-                known.irreversible,
-                known.loosens,
-            )
-        });
-        self.parts.guarded += usize::from(!needed.is_empty());
-        needed.iter().all(|needed| needed.holds(facts))
-    }
-
     fn values(&self, cell: usize) -> impl Iterator<Item = Cell> + use<> {
         let answers = self.model.answers(cell).count();
         (0..=answers).filter_map(|value| Cell::try_from(value).ok())
     }
+}
 
-    /// One of each kind of answers that the problem cannot tell apart, and none.
-    fn unlike(&self, cell: usize, problem: &Problem) -> Vec<Cell> {
-        let Some(Variable::Fact { id, .. }) = self.model.variables.get(cell) else {
-            return vec![NOTHING];
-        };
-        let mut kinds = BTreeSet::new();
-        let mut kept = vec![NOTHING];
-        for (answer, value) in self.model.answers(cell).zip(1..) {
-            let likelihoods = problem.evidence.get(id).and_then(|of| of.get(answer));
-            let likelihoods: Vec<u64> = likelihoods
-                .into_iter()
-                .flatten()
-                .map(|likelihood| likelihood.to_bits())
-                .collect();
-            let permitted: Vec<bool> = problem
-                .remedies
-                .iter()
-                .flat_map(|remedy| remedy.requires.facts())
-                .filter(|(fact, _)| *fact == id)
-                .map(|(_, answers)| answers.contains(answer))
-                .collect();
-            if kinds.insert((likelihoods, permitted)) {
-                kept.push(value);
-            }
+/// What must be known before a remedy is put, as its problem knows it.
+struct Guard {
+    /// Facts by their numbers, with the kinds of answers of which every one is permitted, a bit each.
+    needed: Vec<(usize, u64)>,
+    /// It asks for a fact that the problem does not go by: it is never known to hold.
+    unknown: bool,
+}
+
+impl Guard {
+    /// Nothing for a remedy that needs none.
+    fn of(knowledge: &Knowledge, problem: &Problem, remedy: &Remedy) -> Option<Self> {
+        let Remedy {
+            requires,
+            irreversible,
+            loosens,
+            ..
+        } = remedy;
+        let conditions = needed(knowledge, requires, *irreversible, *loosens);
+        if conditions.is_empty() {
+            return None;
         }
-        kept
+        let mut guard = Self {
+            needed: Vec::new(),
+            unknown: false,
+        };
+        for (fact, permitted) in conditions.into_iter().flat_map(Condition::facts) {
+            let facts = problem.numbers.facts.iter().enumerate();
+            let Some((number, known)) = facts.into_iter().find(|(_, known)| known.fact == *fact)
+            else {
+                guard.unknown = true;
+                continue;
+            };
+            let mut kinds = u64::MAX;
+            for (answer, kind) in &known.kinds {
+                if !permitted.contains(answer) {
+                    kinds &= !(1 << (kind & 63));
+                }
+            }
+            guard.needed.push((number, kinds));
+        }
+        Some(guard)
+    }
+
+    fn holds(&self, answers: &[Option<u8>]) -> bool {
+        let holds = |(number, kinds): &(usize, u64)| {
+            let answer = answers.get(*number).copied().flatten();
+            answer.is_some_and(|kind| kinds & (1 << (kind & 63)) != 0)
+        };
+        !self.unknown && self.needed.iter().all(holds)
     }
 }
 

@@ -295,7 +295,7 @@ fn ends(evidence: &mut Evidence<'_>) -> String {
         (item.to_string(), *length)
     });
     format!(
-        "{} states, {} answers; {} ends solved, {} handed over; the worst of users gives {longest} answers \
+        "{} states, those with the same future as one, {} answers; {} ends solved, {} handed over; the worst of users gives {longest} answers \
          (`{item}`), and tells {} facts unasked beside; at {} ends something else is kept, and taken up at most once; {} parts of \
          any case at all",
         ways.states(),

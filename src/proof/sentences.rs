@@ -64,7 +64,11 @@ impl Sentences {
         for (fact, known) in &knowledge.facts {
             for answer in &known.answers {
                 let told = [&answer.told, &answer.label].map(|text| text.get(language).to_owned());
+                let key = (fact.clone(), answer.id.clone());
                 for words in told.into_iter().chain(answer.words.iter().cloned()) {
+                    if sentences.facts.contains_key(&key) {
+                        break;
+                    }
                     sentences.take(fact, &answer.id, said(assistant, words));
                 }
             }

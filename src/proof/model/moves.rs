@@ -7,6 +7,13 @@ use super::{
 use crate::dialogue::{Entry, Found, Origin, Prompt, RemedyResult, StepResult, find};
 use crate::knowledge::Item;
 
+/// What can still play a part in a state, by the numbers of the items.
+pub(super) struct Scope {
+    pub met: Vec<bool>,
+    /// Problems into which a step can still fail.
+    pub failing: Vec<bool>,
+}
+
 impl Model<'_> {
     /// Something that can be pending.
     pub fn put(&self, number: usize) -> Option<&Put> {
@@ -190,14 +197,23 @@ impl Model<'_> {
     /// the rest have the same future. An item can play a part if a chain of routes and failing steps leads to it that
     /// the facts known so far do not rule out; answers only ever add facts, and a step that is done stays done.
     pub fn relevant(&self, state: &State) -> State {
+        self.within(state).0
+    }
+
+    /// The same, with what can still play a part.
+    pub(super) fn within(&self, state: &State) -> (State, Scope) {
         let mut kept = State {
             goal: state.goal,
             cells: vec![NOTHING; state.cells.len()].into(),
         };
+        let mut scope = Scope {
+            met: vec![false; self.parts.len()],
+            failing: vec![false; self.parts.len()],
+        };
         let mut waiting = vec![state.goal];
-        let mut met = vec![false; self.parts.len()];
         while let Some(item) = waiting.pop() {
-            if met
+            if scope
+                .met
                 .get_mut(item)
                 .is_none_or(|met| std::mem::replace(met, true))
             {
@@ -218,12 +234,18 @@ impl Model<'_> {
             for step in &part.steps {
                 match get(state, step.cell) {
                     DONE | SKIPPED => set(&mut kept, step.cell, DONE),
-                    _ if possible(state, &step.when) => waiting.extend(step.fails),
+                    _ if possible(state, &step.when) => {
+                        let failing = step.fails.and_then(|to| scope.failing.get_mut(to));
+                        if let Some(failing) = failing {
+                            *failing = true;
+                        }
+                        waiting.extend(step.fails);
+                    }
                     _ => {}
                 }
             }
         }
-        kept
+        (kept, scope)
     }
 
     /// Where the last item of a path would lead by what is known, were it not on the path already.
