@@ -27,6 +27,7 @@ mod eval;
 mod learn;
 mod learned;
 mod packs;
+mod refusals;
 mod simulate;
 mod understand;
 
