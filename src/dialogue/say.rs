@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 
 mod aside;
 mod card;
+mod heeded;
 mod kept;
 mod why;
 
@@ -52,6 +53,7 @@ pub(super) fn say(
     speaker.turn_away(&read);
     speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
+    let warnings = speaker.warnings(&read.heeded);
     let (parts, card, shows) = (speaker.parts, speaker.card, speaker.shows);
     let rows = buttons::choices(assistant, session, &place_now);
     let buttons: Vec<Vec<Button>> = rows
@@ -65,9 +67,11 @@ pub(super) fn say(
         Placement::Below
     };
     session.pending = place_now.prompt.key();
-    // A card is copied, so it is a message of its own; the buttons stand below what comes last.
-    let mut replies: Vec<Reply> = card
+    // A warning comes first, and a card is copied, so they are messages of their own; the buttons stand below what comes
+    // last.
+    let mut replies: Vec<Reply> = warnings
         .into_iter()
+        .chain(card)
         .map(|text| Reply::new(text, placement))
         .collect();
     replies.push(Reply {

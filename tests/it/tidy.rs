@@ -61,6 +61,7 @@ const LINES_MAX: usize = 500;
 const CHINESE_ALLOWED: &[&str] = &[
     "text/clauses.rs",
     "text/codes.rs",
+    "text/joined.rs",
     "text/normalise.rs",
     "text/numbers.rs",
     "text/mask.rs",
