@@ -24,7 +24,7 @@ const PARTS: [(&str, char); 16] = [
 ];
 
 /// Signs that nobody puts between the characters of a word, but to hide it.
-const BETWEEN: &str = "*.·•_-—–~^+|/\\#&=`'\"“”‘’「」【】()（）";
+const BETWEEN: &str = "*.·•_-—–~^+|/\\#&=`";
 
 /// The text with its characters put together again; mostly that is the text itself.
 #[must_use]
