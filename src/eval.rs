@@ -7,8 +7,9 @@
 )]
 
 use crate::columns::aligned;
-use crate::learned::learn;
+use crate::learned::{assistant, learn};
 use crate::packs::{Failure, Pack, load};
+use crate::refusals;
 use clap::Args;
 use mibao::understanding::ablation::{Material, Row, ablation};
 use mibao::understanding::{
@@ -31,6 +32,9 @@ pub struct Eval {
     /// The files say which facts their sentences state.
     #[arg(long, conflicts_with = "ablation")]
     facts: bool,
+    /// The files say what must be refused: `refuse<TAB>shows<TAB>sentence`, or `help`; `-` where it does not matter what is shown.
+    #[arg(long, conflicts_with_all = ["ablation", "facts"])]
+    refusals: bool,
     /// Show what each part of understanding adds: on the pack's own examples, five times learned from four fifths and
     /// tested on the fifth; or on the files, learned from all examples.
     #[arg(long)]
@@ -62,6 +66,16 @@ pub fn eval(arguments: &Eval) -> Result<(), Failure> {
             Ok(writeln!(out, "{}", serde_json::to_string(&score)?)?)
         } else {
             Ok(print_facts(&mut out, &score)?)
+        };
+    }
+    if arguments.refusals {
+        let form = "refuse<TAB>shows<TAB>sentence` or `help<TAB>shows<TAB>sentence";
+        let sentences = lines(&contents, form, refusals::judged);
+        let score = refusals::play(&assistant(pack), &sentences);
+        return if arguments.json {
+            Ok(writeln!(out, "{}", serde_json::to_string(&score)?)?)
+        } else {
+            Ok(refusals::print(&mut out, &score)?)
         };
     }
     let sentences = lines(&contents, "intent<TAB>sentence", labelled);

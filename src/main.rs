@@ -30,6 +30,7 @@ mod eval;
 mod learn;
 mod learned;
 mod packs;
+mod refusals;
 mod simulate;
 mod understand;
 

@@ -109,6 +109,7 @@ fn print(out: &mut impl Write, pack: &Knowledge, explanation: &Explanation) -> i
         "quoted message",
         explanation.understood.prompt.iter().cloned().collect(),
     )?;
+    section(out, "heeded", explanation.understood.heeded.clone())?;
     writeln!(out)
 }
 

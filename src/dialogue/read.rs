@@ -17,6 +17,7 @@ const TWICE_WITHIN: TimeDelta = TimeDelta::seconds(5);
 mod answer;
 mod command;
 mod conversation;
+mod heeded;
 mod language;
 mod matters;
 mod private;
@@ -75,6 +76,8 @@ pub(super) enum Act {
 pub(super) struct Read {
     pub act: Act,
     pub understood: Option<Understood>,
+    /// Topics that are told before anything else, each in a message of its own.
+    pub heeded: Vec<Id>,
     /// The language that the message shows its writer to speak.
     pub language: Option<Language>,
     /// The message held something private that should not have been sent.
@@ -89,6 +92,7 @@ impl Read {
         Self {
             act,
             understood: None,
+            heeded: Vec::new(),
             language: None,
             private: false,
             too_long: false,
@@ -170,6 +174,7 @@ impl Reader<'_> {
             act,
             language: self.language(&open, understood.as_ref()),
             understood,
+            heeded: Vec::new(),
             private,
             too_long,
             journal: masked.clone(),
@@ -198,12 +203,19 @@ impl Reader<'_> {
             .map(|clause| skeleton(&normalise(&clause)))
             .filter(|clause| !clause.is_empty())
             .collect();
-        let mut act = self.words(&normalised, &clauses, &understood);
+        let mut act = match self.refused(&normalised, &understood) {
+            Some(topic) => Act::Topic(topic),
+            None => self.words(&normalised, &clauses, &understood),
+        };
         if private && matches!(act, Act::Lost | Act::Offer(_)) {
             // "My number is …" with the number covered is no riddle: they were told what to leave out.
             act = Act::Again;
         }
-        read(act, Some(understood))
+        let (act, heeded) = self.heeded(act, &understood);
+        Read {
+            heeded,
+            ..read(act, Some(understood))
+        }
     }
 
     fn understood(&self, text: &str) -> Understood {
@@ -292,6 +304,7 @@ impl Reader<'_> {
                 .knowledge
                 .contradicts(item, &understood.facts)
             && !self.tells_of_ours(intent, understood)
+            && !self.is_symptom(&facts, understood)
         {
             // "Somebody got into my WeChat" says nothing about the account that this is about.
             let elsewhere = self.assistant.knowledge.outside.contains(intent);
@@ -332,8 +345,9 @@ impl Reader<'_> {
     /// A guide or problem to work on, or a topic to tell.
     fn choose(&self, item: &Item, facts: Vec<Entry>) -> Act {
         if let Item::Topic(topic) = item {
-            // What was told on the way is kept: it may be the answer to what comes next.
-            return if facts.is_empty() || self.view.goal.is_none() {
+            // What was told on the way is kept: it may be the answer to what comes next. A refusal is said all the same.
+            let refuses = self.refuses(topic);
+            return if facts.is_empty() || self.view.goal.is_none() || refuses {
                 Act::Topic(topic.clone())
             } else {
                 Act::Tell(facts)

@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 mod aside;
 mod card;
 mod fold;
+mod heeded;
 mod kept;
 mod status;
 mod why;
@@ -57,6 +58,7 @@ pub(super) fn say(
     speaker.turn_away(&read);
     speaker.act(session, &read.act, applied);
     let outcome = speaker.outcome(&read.act);
+    let warnings = speaker.warnings(&read.heeded);
     let (parts, card, shows) = (speaker.parts, speaker.card, speaker.shows);
     let rows = buttons::choices(assistant, session, &place_now);
     let buttons: Vec<Vec<Button>> = rows
@@ -70,17 +72,20 @@ pub(super) fn say(
         Placement::Below
     };
     session.pending = place_now.prompt.key();
-    // A card is copied, so it is a message of its own; the buttons stand below what comes last.
+    // A warning comes first, and a card is copied, so they are messages of their own; the buttons stand below what comes
+    // last.
     let copy = assistant.knowledge.phrase(
         assistant.knowledge.spoken(session.language),
         Phrase::ButtonCopy,
     );
-    let mut replies: Vec<Reply> = card
+    let cards = card.into_iter().map(|text| Reply {
+        copy: Some(copy.to_owned()),
+        ..Reply::new(text, placement)
+    });
+    let mut replies: Vec<Reply> = warnings
         .into_iter()
-        .map(|text| Reply {
-            copy: Some(copy.to_owned()),
-            ..Reply::new(text, placement)
-        })
+        .map(|text| Reply::new(text, placement))
+        .chain(cards)
         .collect();
     replies.push(Reply {
         copy: None,

@@ -4,9 +4,9 @@ use super::draft::{Draft, Part, PhraseText};
 use super::language::Languages;
 use super::raw::{self, At, Words};
 use super::{
-    Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Id, Item, Knowledge,
-    Language, Numbers, Observe, Pattern, Phrase, Problem, Remedy, Route, Safety, ServicePrompt,
-    Source, Step, Text, Topic, UNSURE,
+    Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Heed, Id, Item,
+    Knowledge, Language, Numbers, Observe, Pattern, Phrase, Problem, Remedy, Route, Safety,
+    ServicePrompt, Source, Step, Text, Topic, UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
 use std::collections::{BTreeMap, BTreeSet};
@@ -434,6 +434,12 @@ impl Builder<'_> {
             title: self.text(&raw.title),
             text: self.text(&raw.text),
             refuses: raw.refuses,
+            heed: (!raw.patterns.is_empty()).then(|| Heed {
+                patterns: self.patterns(&raw.patterns),
+                unless: self.patterns(&raw.unless),
+                urgency: raw.urgency,
+                reads_as: raw.reads_as.as_ref().map(|intent| intent.value.clone()),
+            }),
             related: items(&raw.related),
             as_shown: raw.as_shown,
         }

@@ -13,6 +13,7 @@ mod condition;
 mod diagnostic;
 mod draft;
 mod flow;
+mod heed;
 mod language;
 mod lists;
 mod numbers;
@@ -28,6 +29,7 @@ pub use checks::CHECKS;
 pub use condition::Condition;
 pub use diagnostic::{Diagnostic, Mistake, render};
 pub use flow::{FLOW_FILE, flow, review};
+pub use heed::Heed;
 pub use language::Language;
 pub use lists::WORD_LISTS;
 pub use numbers::{Numbered, Numbers};
@@ -166,9 +168,8 @@ pub struct FactAnswer {
 /// A pattern that is looked for in what people say.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// As its author wrote it.
+    /// As its author wrote it; the other has all of its pieces.
     pub written: String,
-    /// With all of its pieces.
     pub regex: Regex,
 }
 
@@ -228,8 +229,7 @@ pub struct Problem {
     pub route: Vec<Route>,
     pub observe: Vec<Observe>,
     pub causes: Vec<Cause>,
-    /// P(answer | cause) per fact and answer, `unsure` included, for each cause in their order. Facts that are not listed
-    /// say nothing.
+    /// P(answer | cause) per fact and answer, `unsure` included, for each cause in order. Facts not listed say nothing.
     pub evidence: BTreeMap<Id, BTreeMap<Id, Vec<f64>>>,
     pub remedies: Vec<Remedy>,
     pub handover: Text,
@@ -301,6 +301,7 @@ pub struct Topic {
     pub title: Text,
     pub text: Text,
     pub refuses: bool,
+    pub heed: Option<Heed>,
     pub related: Vec<Item>,
     pub as_shown: bool,
 }

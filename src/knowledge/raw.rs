@@ -409,6 +409,18 @@ pub struct Topic {
     pub intents: Vec<At<String>>,
     /// The answer.
     pub text: At<Words>,
+    /// Regular expressions, as in facts, by which it is told whatever a sentence asks for and whoever it is about: a refusal
+    /// instead of an answer, anything else in a message of its own before it.
+    #[serde(default)]
+    pub patterns: Vec<At<String>>,
+    /// Regular expressions that keep it out if they match anywhere in the sentence.
+    #[serde(default)]
+    pub unless: Vec<At<String>>,
+    /// The intent that a sentence is read as in which this refusal is found.
+    pub reads_as: Option<At<String>>,
+    /// Of several that are found in a sentence, the most urgent is told first; what is less urgent than a refusal is not told.
+    #[serde(default)]
+    pub urgency: u8,
     /// The answer is a refusal: the assistant will not help with this.
     #[serde(default)]
     pub refuses: bool,

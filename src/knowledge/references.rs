@@ -91,6 +91,7 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
     }
     for Part { file, value } in draft.topics.values() {
         found.file = file;
+        found.all(&value.reads_as, Target::Intent);
         found.all(&value.related, Target::Item);
         found.all(&value.sources, Target::Source);
     }

@@ -7,7 +7,8 @@ use super::ways::tellable;
 use super::wishes::{What, Wish};
 use super::{Code, Evidence};
 use crate::dialogue::{Outcome, Prompt};
-use crate::knowledge::{Ask, Condition, Item, Knowledge};
+use crate::knowledge::{Ask, CONVERSATION_INTENTS, Condition, Item, Knowledge};
+use crate::text::statement;
 use std::collections::BTreeSet;
 
 /// A point: a stable code, what it says, and the function that judges it.
@@ -270,6 +271,7 @@ fn near_text(evidence: &Evidence<'_>, name: &str) -> Shown {
 }
 
 fn acts(evidence: &mut Evidence<'_>) -> String {
+    let kept = unrefused(evidence);
     let turns = &evidence.turns;
     let total: usize = turns.acts.values().sum();
     let kinds: Vec<String> = turns
@@ -279,12 +281,33 @@ fn acts(evidence: &mut Evidence<'_>) -> String {
         .collect();
     format!(
         "{} places and {} in repair × every act = {total} turns: {}; {} readings have no words in the pack and were put \
-         by themselves",
+         by themselves; {kept} messages and plain replies, none of which is refused",
         turns.places,
         turns.repairs,
         kinds.join(", "),
         evidence.made_up,
     )
+}
+
+/// Whoever quotes what the service shows, or just says yes or no, asks for nothing that can be refused. How many such there are.
+fn unrefused(evidence: &mut Evidence<'_>) -> usize {
+    let knowledge = evidence.model.knowledge;
+    let replies = CONVERSATION_INTENTS
+        .iter()
+        .filter_map(|intent| knowledge.intents.get(*intent));
+    let shown = knowledge.prompts.values().flat_map(|prompt| &prompt.shown);
+    let kept: Vec<&String> = replies.flatten().chain(shown).collect();
+    let refused = |words: &String| {
+        let heeded = knowledge.heeded(&statement(words));
+        let topics = heeded.iter().filter_map(|id| knowledge.topics.get(id));
+        topics.into_iter().any(|topic| topic.refuses)
+    };
+    let refused = kept.iter().filter(|words| refused(words));
+    evidence.violations.extend(refused.map(|words| {
+        let message = format!("`{words}` is refused, by the patterns of a topic");
+        Violation::new(Code::Misread, message, Shown::Lines(vec![(*words).clone()]))
+    }));
+    kept.len()
 }
 
 fn ends(evidence: &mut Evidence<'_>) -> String {

@@ -220,6 +220,7 @@ pub(super) fn nothing() -> Understood {
         facts: BTreeMap::new(),
         prompt: None,
         named: None,
+        heeded: Vec::new(),
         zone: Zone::Lost,
         outside: 0.0,
     }

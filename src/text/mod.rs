@@ -4,6 +4,7 @@
 mod clauses;
 mod codes;
 mod convert;
+mod joined;
 pub mod markup;
 mod mask;
 mod mend;
@@ -17,6 +18,7 @@ mod writing;
 
 pub use clauses::{Clause, clauses, clauses_of, parts, statement};
 pub use codes::codes;
+pub use joined::joined;
 pub use mask::{Masked, Private, mask};
 pub use mend::Mender;
 pub use ngrams::{alikeness, bucket, features, hash, ngrams};

@@ -5,9 +5,9 @@
 use super::encoder::Point;
 use super::statements::{Found, KeptOut, found, stated};
 use super::words::Listed;
-use super::{Understanding, Understood, concluded, shipped_point};
+use super::{Understanding, Understood, concluded, heedful, shipped_point};
 use crate::knowledge::{Id, Knowledge};
-use crate::text::{alikeness, hash, ngrams, normalise, skeleton};
+use crate::text::{alikeness, hash, joined, ngrams, normalise, skeleton};
 
 /// How many n-grams and examples are worth a look.
 const SPOKEN_MAX: usize = 8;
@@ -87,6 +87,7 @@ impl Understanding {
     /// Says why a sentence is read as it is.
     #[must_use]
     pub fn explain(&self, knowledge: &Knowledge, text: &str) -> Explanation {
+        let text = &*joined(text);
         let plain = normalise(text);
         let normalised = &*self.mended(&plain);
         let statement = self.statement(text, &plain, normalised);
@@ -107,7 +108,7 @@ impl Understanding {
         let spoken = winner
             .zip(second)
             .map(|pair| self.spoken(normalised, &listed, pair, deep));
-        let listed_called = listed.called().cloned();
+        let (listed_called, heard) = (listed.called().cloned(), listed.clone());
         Explanation {
             normalised: normalised.to_owned(),
             stage: read.stage,
@@ -122,11 +123,17 @@ impl Understanding {
             spoken: spoken.unwrap_or_default(),
             near: self.near(knowledge, &skeleton, point.as_ref()),
             facts: self.facts_found(knowledge, &statement),
-            understood: Understood {
-                prompt: self.prompts.quoted(normalised, &skeleton).cloned(),
-                named: listed_called,
-                ..concluded(knowledge, &read, taken)
-            },
+            understood: heedful(
+                knowledge,
+                &read,
+                &heard,
+                Understood {
+                    prompt: self.prompts.quoted(normalised, &skeleton).cloned(),
+                    named: listed_called,
+                    heeded: knowledge.heeded(&statement),
+                    ..concluded(knowledge, &read, taken)
+                },
+            ),
         }
     }
 

@@ -31,7 +31,7 @@ pub use statements::KeptOut;
 pub use understood::{Understood, Zone};
 
 use crate::knowledge::{CONVERSATION_INTENTS, Facts, Id, Item, Knowledge};
-use crate::text::{Mender, normalise, skeleton};
+use crate::text::{Mender, joined, normalise, skeleton};
 use cues::Cues;
 use encoder::{Encoder, Point};
 use model::{Examples, Model, Reading};
@@ -109,6 +109,7 @@ impl Understanding {
     /// What a sentence means, out of context.
     #[must_use]
     pub fn understand(&self, knowledge: &Knowledge, text: &str) -> Understood {
+        let text = &*joined(text);
         let plain = normalise(text);
         let normalised = &*self.mended(&plain);
         let statement = self.statement(text, &plain, normalised);
@@ -120,11 +121,14 @@ impl Understanding {
             None => shipped_point(normalised),
         };
         let read = self.read(knowledge, normalised, &skeleton, &point);
-        Understood {
+        let listed = self.words.find(normalised);
+        let understood = Understood {
             prompt,
-            named: self.words.find(normalised).called().cloned(),
+            named: listed.called().cloned(),
+            heeded: knowledge.heeded(&statement),
             ..concluded(knowledge, &read, self.facts(knowledge, &statement))
-        }
+        };
+        heedful(knowledge, &read, &listed, understood)
     }
 
     /// Goes through the stages. `point` says where a sentence lies.
@@ -274,8 +278,40 @@ fn concluded(knowledge: &Knowledge, read: &Read, facts: Facts) -> Understood {
         also: Vec::new(),
         prompt: None,
         named: None,
+        heeded: Vec::new(),
         zone,
         outside: outside.map(|(probability, _)| probability).sum(),
+    }
+}
+
+/// What is found to be refused asks for what is refused, but where the sentence is an example: then its author knows better.
+/// What is plainly about the things of others is none of our refusals.
+fn heedful(
+    knowledge: &Knowledge,
+    read: &Read,
+    listed: &Listed,
+    understood: Understood,
+) -> Understood {
+    let refusing = |id: &Id| knowledge.topics.get(id).filter(|topic| topic.refuses);
+    let mut understood = understood;
+    let intent = understood.intent.as_ref();
+    let is_outside = intent.is_some_and(|intent| knowledge.outside.contains(intent));
+    if is_outside && !listed.others.is_empty() && !listed.service {
+        understood.heeded.retain(|id| refusing(id).is_none());
+    }
+    let mut refusals = understood.heeded.iter().filter_map(refusing);
+    let reads_as = refusals.find_map(|topic| topic.heed.as_ref()?.reads_as.clone());
+    let Some(intent) = reads_as.filter(|_| read.stage != Stage::Example) else {
+        return understood;
+    };
+    let second = understood.intent.clone().filter(|read| *read != intent);
+    Understood {
+        second: second.or(understood.second),
+        intent: Some(intent),
+        confidence: 1.0,
+        zone: Zone::Sure,
+        outside: 0.0,
+        ..understood
     }
 }
 

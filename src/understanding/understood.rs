@@ -24,6 +24,9 @@ pub struct Understood {
     /// The first thing that it names of those that are none of ours, by the name that the pack has for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<String>,
+    /// The topics that it must not go by, whatever it asks for, the most urgent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heeded: Vec<Id>,
     pub zone: Zone,
     /// The probability that it is none of our matters, 0 to 1: for those who measure, not for those who talk.
     #[serde(skip)]

@@ -37,6 +37,7 @@ fn an_album_gets_one_answer() {
         let photo = json!({"photo": [{"file_id": "x"}], "media_group_id": "77"});
         stage.telegram.send(1, photo);
     }
+    stage.telegram.message(1, 1);
     stage.begin(2);
     stage
         .telegram

@@ -48,7 +48,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("learn", &["columns", "packs"]),
     ("learned", &[]),
     ("check", &["learned", "packs"]),
-    ("eval", &["columns", "learned", "packs"]),
+    ("refusals", &["columns"]),
+    ("eval", &["columns", "learned", "packs", "refusals"]),
     ("simulate", &["columns", "learned", "packs"]),
     ("understand", &["columns", "learned", "packs"]),
     ("lib", &[]),
@@ -60,6 +61,7 @@ const LINES_MAX: usize = 500;
 const CHINESE_ALLOWED: &[&str] = &[
     "text/clauses.rs",
     "text/codes.rs",
+    "text/joined.rs",
     "text/normalise.rs",
     "text/numbers.rs",
     "text/mask.rs",

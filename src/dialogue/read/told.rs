@@ -2,8 +2,8 @@
 
 use super::Reader;
 use crate::dialogue::next::Prompt;
-use crate::dialogue::session::{Entry, Origin, StepResult};
-use crate::knowledge::{Facts, Item};
+use crate::dialogue::session::{Entry, Origin, Outcome, StepResult};
+use crate::knowledge::{Facts, Id, Item};
 use crate::text::corrects;
 use crate::understanding::Understood;
 
@@ -29,29 +29,56 @@ impl Reader<'_> {
 
     /// What is told in the middle of a step and is a symptom of the problem behind it means that the step failed.
     pub(super) fn symptoms(&self, facts: Vec<Entry>) -> Vec<Entry> {
-        let Prompt::Step { guide, step, .. } = &self.place.prompt else {
-            return facts;
-        };
-        let problem = match self.fails(guide, step) {
-            Some(Item::Problem(id)) => self.assistant.knowledge.problems.get(&id),
-            _ => None,
-        };
-        let is_symptom = |entry: &Entry| {
-            let Entry::Fact { fact: told, .. } = entry else {
-                return false;
-            };
-            problem
-                .is_some_and(|problem| problem.observe.iter().any(|observe| observe.fact == *told))
-        };
-        if !facts.iter().any(is_symptom) {
-            return facts;
+        let failed = self.failure().filter(|(problem, _)| {
+            let problem = self.assistant.knowledge.problems.get(problem);
+            let observed = || problem.into_iter().flat_map(|problem| &problem.observe);
+            facts.iter().any(|entry| {
+                let is_told = |of: &Id| matches!(entry, Entry::Fact { fact, .. } if fact == of);
+                observed().any(|observe| is_told(&observe.fact))
+            })
+        });
+        let failed = failed.map(|(_, failed)| failed);
+        failed.into_iter().chain(facts).collect()
+    }
+
+    /// Whether what is told is a symptom of what is in hand or has just been done, by somebody who has said that nothing is
+    /// in danger and does not take it back: then it is about that, however it sounds.
+    pub(super) fn is_symptom(&self, facts: &[Entry], understood: &Understood) -> bool {
+        let safety = self.assistant.knowledge.safety.as_ref();
+        safety.is_some_and(|safety| {
+            safety.loosening.holds(&self.view.facts) && !safety.danger.holds(&understood.facts)
+        }) && self.symptoms(facts.to_vec()).len() > facts.len()
+    }
+
+    /// What it means that the step in hand failed, or that a guide that is done did not help: the problem to look into, and
+    /// what is to be noted.
+    fn failure(&self) -> Option<(Id, Entry)> {
+        let knowledge = &self.assistant.knowledge;
+        match &self.place.prompt {
+            Prompt::Step { guide, step, .. } => {
+                let Some(Item::Problem(problem)) = self.fails(guide, step) else {
+                    return None;
+                };
+                let failed = Entry::Step {
+                    guide: guide.clone(),
+                    step: step.clone(),
+                    result: StepResult::Failed,
+                };
+                Some((problem, failed))
+            }
+            Prompt::Ended {
+                outcome: Outcome::Solved,
+                of: Some(Item::Guide(guide)),
+                ..
+            } => {
+                let problem = knowledge.guides.get(guide)?.fails.clone()?;
+                let opened = Entry::Goal(Item::Problem(problem.clone()));
+                Some((problem, opened))
+            }
+            Prompt::Menu | Prompt::Ask { .. } | Prompt::Remedy { .. } | Prompt::Ended { .. } => {
+                None
+            }
         }
-        let failed = Entry::Step {
-            guide: guide.clone(),
-            step: step.clone(),
-            result: StepResult::Failed,
-        };
-        std::iter::once(failed).chain(facts).collect()
     }
 
     /// Facts of a sentence that are not known already. What was known of a case that is over is not known of the next.

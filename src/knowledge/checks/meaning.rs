@@ -140,20 +140,23 @@ pub(super) fn numbers(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Patterns are regular expressions, and pieces of messages are long enough to tell something.
 pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    for Part { file, value } in draft.facts.values() {
-        for pattern in value
-            .answer
-            .iter()
-            .flat_map(|answer| answer.patterns.iter().chain(&answer.unless))
-        {
-            if let Err(message) = draft.pattern(&pattern.value) {
-                report(
-                    diagnostics,
-                    file,
-                    pattern.span,
-                    Mistake::BadPattern { message },
-                );
-            }
+    let facts = draft.facts.values().flat_map(|Part { file, value }| {
+        let answers = value.answer.iter();
+        let patterns = answers.flat_map(|answer| answer.patterns.iter().chain(&answer.unless));
+        patterns.map(move |pattern| (file, pattern))
+    });
+    let topics = draft.topics.values().flat_map(|Part { file, value }| {
+        let patterns = value.patterns.iter().chain(&value.unless);
+        patterns.map(move |pattern| (file, pattern))
+    });
+    for (file, pattern) in facts.chain(topics) {
+        if let Err(message) = draft.pattern(&pattern.value) {
+            report(
+                diagnostics,
+                file,
+                pattern.span,
+                Mistake::BadPattern { message },
+            );
         }
     }
     for Part { file, value } in draft.facts.values() {

@@ -333,7 +333,7 @@ fn roots(draft: &Draft) -> Vec<Item> {
     let topics = draft
         .topics
         .iter()
-        .filter(|(_, part)| !part.value.intents.is_empty())
+        .filter(|(_, part)| !part.value.intents.is_empty() || !part.value.patterns.is_empty())
         .map(|(id, _)| Item::Topic(id.clone()));
     named.chain(guides).chain(problems).chain(topics).collect()
 }

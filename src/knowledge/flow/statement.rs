@@ -226,6 +226,9 @@ fn topic(told: &mut Telling<'_>, topic: &raw::Topic) {
     told.say(
         Line::of("told".to_owned(), topic.title.span)
             .flag("refuses", topic.refuses)
+            .flag("heeded", !topic.patterns.is_empty())
+            .then("reads_as", topic.reads_as.as_ref())
+            .flag(&format!("urgency {}", topic.urgency), topic.urgency > 0)
             .flag("as_shown", topic.as_shown)
             .sources(&topic.sources),
     );

@@ -190,6 +190,7 @@ impl<'p> Maker<'p> {
             "fact" => self.reference(way, &Target::Fact, value),
             "menu" | "related" => self.references(way, &Target::Item, true, value),
             "languages" => self.references(way, &Target::Language, true, value),
+            "reads_as" => self.reference(way, &Target::Intent, value),
             "outside" | "intents" => self.references(way, &Target::Intent, false, value),
             "sources" => {
                 self.references(way, &Target::Source, false, value);
@@ -205,7 +206,7 @@ impl<'p> Maker<'p> {
             "evidence" => self.evidence(way, value),
             "usual" => self.numbers(way, value),
             "fixes" => self.weighed(way, &Target::Cause(self.id().to_owned()), value),
-            "prior" | "minutes" | "wait_hours" => self.number(way, value),
+            "prior" | "minutes" | "wait_hours" | "urgency" => self.number(way, value),
             "trust" => self.word(way, &["high", "medium", "low"], value),
             "fate" => self.word(way, &["told", "corrected", "dropped"], value),
             "handover" => self.table(way, name, value.as_table().unwrap()),
