@@ -65,6 +65,7 @@ pub fn play(assistant: &Assistant, lines: &[Judged]) -> Refusals {
             at: DateTime::UNIX_EPOCH,
             language: None,
             content: Content::Text(line.sentence.clone()),
+            removable: false,
         };
         let (_, turn) = step(assistant, Session::default(), &input);
         let refused = turn.outcome == Some(Outcome::Refused);

@@ -72,21 +72,7 @@ pub(super) fn say(
         Placement::Below
     };
     session.pending = place_now.prompt.key();
-    // A warning comes first, and a card is copied, so they are messages of their own; the buttons stand below what comes
-    // last.
-    let copy = assistant.knowledge.phrase(
-        assistant.knowledge.spoken(session.language),
-        Phrase::ButtonCopy,
-    );
-    let cards = card.into_iter().map(|text| Reply {
-        copy: Some(copy.to_owned()),
-        ..Reply::new(text, placement)
-    });
-    let mut replies: Vec<Reply> = warnings
-        .into_iter()
-        .map(|text| Reply::new(text, placement))
-        .chain(cards)
-        .collect();
+    let mut replies = above(assistant, session, warnings, card, placement);
     replies.push(Reply {
         copy: None,
         text: parts.join("\n\n"),
@@ -107,6 +93,28 @@ pub(super) fn say(
         forget: read.act == Act::Forget,
         private: read.private,
     }
+}
+
+/// A warning comes first, and a card is copied, so they are messages of their own; the buttons stand below what comes
+/// last.
+fn above(
+    assistant: &Assistant,
+    session: &Session,
+    warnings: Vec<String>,
+    card: Option<String>,
+    placement: Placement,
+) -> Vec<Reply> {
+    let knowledge = &assistant.knowledge;
+    let copy = knowledge.phrase(knowledge.spoken(session.language), Phrase::ButtonCopy);
+    let cards = card.into_iter().map(|text| Reply {
+        copy: Some(copy.to_owned()),
+        ..Reply::new(text, placement)
+    });
+    let warnings = warnings.into_iter();
+    warnings
+        .map(|text| Reply::new(text, placement))
+        .chain(cards)
+        .collect()
 }
 
 struct Speaker<'s> {
