@@ -175,6 +175,8 @@ fn bot(url: &str, store: &Path) -> Command {
             "telegram",
             "--messages-per-second-max",
             "0",
+            "--chat-messages-per-minute-max",
+            "0",
             "--api-url",
             url,
             "--db",
