@@ -134,6 +134,12 @@ struct Telegram {
     /// Where to listen, as in `127.0.0.1:8080`: for updates by webhook, /healthz and /metrics (Prometheus).
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Messages of one person that are answered in a minute; who sends more is asked once to wait. 0: any number.
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    user_updates_per_minute_max: u32,
+    /// Days after which a conversation that rests is deleted, with its journal. The pack's privacy topic should say the same.
+    #[arg(long, value_name = "DAYS", default_value_t = mibao::service::DAYS_KEPT)]
+    keep_days: u32,
     /// Messages to all chats together in any second; Telegram allows 30. 0: no limit.
     #[arg(long, value_name = "N", default_value_t = 30)]
     messages_per_second_max: u32,
@@ -259,6 +265,8 @@ fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
         webhook_url: arguments.webhook_url.clone(),
         listen: arguments.listen,
         limits: arguments.limits(),
+        user_updates_per_minute_max: arguments.user_updates_per_minute_max,
+        keep_days: arguments.keep_days,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -177,6 +177,8 @@ fn bot(url: &str, store: &Path) -> Command {
             "0",
             "--chat-messages-per-minute-max",
             "0",
+            "--user-updates-per-minute-max",
+            "0",
             "--api-url",
             url,
             "--db",

@@ -108,6 +108,14 @@ impl Assistant {
         self.knowledge.phrase(language, phrase)
     }
 
+    /// What is said to whoever sends more than can be answered. The session is left as it was.
+    #[must_use]
+    pub fn slow_down(&self, session: &Session) -> Reply {
+        let language = self.knowledge.spoken(session.language);
+        let text = self.knowledge.phrase(language, Phrase::TooFast).to_owned();
+        Reply::new(text, Placement::Below)
+    }
+
     /// What is said when something failed inside. The session is left as it was.
     #[must_use]
     pub fn apology(&self, session: &Session) -> Reply {

@@ -108,6 +108,7 @@ phrases! {
     UnknownCommand "unknown_command" [] "A command that there is not.";
     PrivateRemoved "private_removed" [] "Something private is being taken out of the chat.";
     Public "public" [] "In a place that others read: invites into a private chat.";
+    TooFast "too_fast" [] "More messages in a minute than can be answered.";
     TooLong "too_long" [] "The message was too long to read whole.";
     Status "status" ["title"] "Where we are.";
     StatusNothing "status_nothing" [] "Nothing is under way.";

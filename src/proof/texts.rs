@@ -9,7 +9,7 @@ use crate::text::{normalise, skeleton};
 
 /// Phrases that the dialogue itself never says: the menu of commands, what is said when something broke, and what is said
 /// where others read.
-const OUTSIDE: [Phrase; 13] = [
+const OUTSIDE: [Phrase; 14] = [
     Phrase::CommandStart,
     Phrase::CommandHelp,
     Phrase::CommandStatus,
@@ -22,6 +22,7 @@ const OUTSIDE: [Phrase; 13] = [
     Phrase::CommandForget,
     Phrase::Apology,
     Phrase::Public,
+    Phrase::TooFast,
     Phrase::ButtonPrivate,
 ];
 

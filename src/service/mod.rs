@@ -4,7 +4,9 @@
 //! crash at any moment finds each update either handled or not yet met. An update that fails is taken back
 //! alone: its user gets an apology, the operator a dead letter, and the rest of the batch goes on.
 
+mod keeping;
 mod merge;
+mod pace;
 mod panics;
 pub mod writer;
 
@@ -14,15 +16,13 @@ use crate::dialogue::{Assistant, Content, Input, Outcome, Placement, Session, Tu
 use crate::store::{
     DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError, Waiting,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use keeping::Keeping;
+use pace::{Pace, Verdict};
 use std::fmt;
 use std::sync::Arc;
 
-/// How long an update is remembered: Telegram repeats one for 24 hours.
-const SEEN_KEPT: TimeDelta = TimeDelta::hours(48);
-
-/// How often the updates remembered for longer are forgotten.
-const SEEN_PURGED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// For how many days what rests is kept, unless it is said otherwise.
+pub const DAYS_KEPT: u32 = 180;
 
 /// One thing that a user did, as a channel received it.
 #[derive(Debug, Clone)]
@@ -118,6 +118,8 @@ pub enum Fate {
     Duplicate,
     /// It could not be handled.
     DeadLetter,
+    /// Its user sends too many.
+    TooFast,
 }
 
 /// Handles updates, and owns the store that they change.
@@ -134,9 +136,19 @@ impl Service {
             assistant,
             step,
             channel: Channel::Outbox,
-            purged_at: None,
+            keeping: Keeping::new(DAYS_KEPT),
+            pace: Pace::default(),
         };
         Self { driver, store }
+    }
+
+    /// The same service with bounds: so many updates a minute of each user are handled (0: any number), and what rests for so
+    /// many days is deleted.
+    #[must_use]
+    pub fn with_bounds(mut self, updates_per_minute_max: u32, days_kept: u32) -> Self {
+        self.driver.pace.per_minute_max = updates_per_minute_max;
+        self.driver.keeping = Keeping::new(days_kept);
+        self
     }
 
     /// The same service for a channel of another kind.
@@ -164,7 +176,8 @@ struct Driver {
     /// [`step`], except where a test wants to see it fail.
     step: fn(&Assistant, Session, &Input) -> (Session, Turn),
     channel: Channel,
-    purged_at: Option<DateTime<Utc>>,
+    keeping: Keeping,
+    pace: Pace,
 }
 
 /// Why an update could not be handled.
@@ -179,13 +192,8 @@ impl Driver {
         records: &Records<'_>,
         updates: Vec<Update>,
     ) -> Result<Vec<Handled>, Fault> {
-        if let Some(latest) = updates.iter().map(|update| update.input.at).max()
-            && self
-                .purged_at
-                .is_none_or(|purged_at| latest - purged_at >= SEEN_PURGED_EVERY)
-        {
-            records.purge_seen(latest - SEEN_KEPT)?;
-            self.purged_at = Some(latest);
+        if let Some(latest) = updates.iter().map(|update| update.input.at).max() {
+            self.keeping.tidy(records, latest)?;
         }
         let mut handled = Vec::with_capacity(updates.len());
         for group in merge::groups(updates) {
@@ -196,7 +204,7 @@ impl Driver {
 
     /// Handles what one user did in one go.
     fn handle_group(
-        &self,
+        &mut self,
         records: &Records<'_>,
         group: Vec<Update>,
         out: &mut Vec<Handled>,
@@ -227,6 +235,23 @@ impl Driver {
         let Some((update, others)) = merge::merged(fresh) else {
             return Ok(());
         };
+        let Input { content, at, .. } = &update.input;
+        let verdict = self.pace.judge(&update.session, content, *at);
+        if verdict != Verdict::Handle {
+            let told = (verdict == Verdict::Tell && update.public.is_none())
+                .then(|| self.slow_down(records, &update))
+                .transpose()?;
+            out.push(Handled {
+                waiting: told.flatten(),
+                ..handled(&update, None, Fate::TooFast)
+            });
+            out.extend(
+                others
+                    .iter()
+                    .map(|other| handled(other, None, Fate::TooFast)),
+            );
+            return Ok(());
+        }
         let attempt = records.savepoint(|| {
             panics::caught(|| self.apply(records, &update))
                 .map_err(Failure::Panic)?
@@ -250,7 +275,7 @@ impl Driver {
         });
         let fate = match fate {
             Fate::DeadLetter => Fate::DeadLetter,
-            Fate::Applied | Fate::Merged | Fate::Duplicate => Fate::Merged,
+            Fate::Applied | Fate::Merged | Fate::Duplicate | Fate::TooFast => Fate::Merged,
         };
         out.extend(others.iter().map(|other| handled(other, None, fate)));
         Ok(())
@@ -306,6 +331,16 @@ impl Driver {
         };
         let waiting = self.post(records, update, &turn)?;
         Ok((turn, waiting))
+    }
+
+    /// Asks whoever sends too many updates to wait.
+    fn slow_down(&self, records: &Records<'_>, update: &Update) -> Result<Option<Waiting>, Fault> {
+        let session = load(records, &update.session)?;
+        let turn = Turn {
+            replies: vec![self.assistant.slow_down(&session)],
+            ..Turn::silent()
+        };
+        self.post(records, update, &turn)
     }
 
     /// Puts what a turn says into the outbox, and gives the first message of it.

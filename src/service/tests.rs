@@ -6,6 +6,7 @@ use super::writer::Writer;
 use super::*;
 use crate::dialogue::{Button, Command, Reply};
 use crate::store::Waiting;
+use chrono::{DateTime, TimeDelta};
 use std::sync::LazyLock;
 
 const SOURCE: &str = "test";
@@ -123,7 +124,7 @@ fn an_update_is_applied_once() {
     // Two days later the number means something else.
     let mut later = twice;
     for update in &mut later {
-        update.input.at += SEEN_KEPT + TimeDelta::seconds(1);
+        update.input.at += TimeDelta::hours(48) + TimeDelta::seconds(1);
     }
     assert_eq!(
         fates(&service.handle(later).unwrap()),
@@ -275,6 +276,44 @@ fn short_messages_written_in_one_go_are_one_turn() {
             .iter()
             .all(|fate| *fate == Fate::Duplicate)
     );
+}
+
+#[test]
+fn who_sends_too_many_is_told_once_and_costs_nobody_else() {
+    let mut service = service().with_bounds(2, 180);
+    let flood = (1..=6).map(|id| update(id, "a", text("x")));
+    let handled = service.handle(flood.collect()).unwrap();
+    assert_eq!(
+        fates(&handled)
+            .iter()
+            .filter(|fate| **fate == Fate::TooFast)
+            .count(),
+        4
+    );
+    assert_eq!(service.turns("a"), 2);
+    // Two turns of two replies, and one notice.
+    assert_eq!(service.outbox("a").len(), 5);
+    let other = service.handle(vec![update(7, "b", text("x"))]).unwrap();
+    assert_eq!(fates(&other), [Fate::Applied]);
+}
+
+#[test]
+fn what_rests_for_long_is_deleted() {
+    let mut service = service().with_bounds(0, 30);
+    service.handle(vec![update(1, "a", text("x"))]).unwrap();
+    let mut late = update(2, "b", text("x"));
+    late.input.at += TimeDelta::days(29);
+    service.handle(vec![late.clone()]).unwrap();
+    assert_eq!((service.turns("a"), service.turns("b")), (1, 1));
+    late.id = Some(3);
+    late.input.at += TimeDelta::days(2);
+    service.handle(vec![late]).unwrap();
+    assert_eq!((service.turns("a"), service.turns("b")), (0, 2));
+    let journal = service.look(|records| {
+        let count = records.journal_len()?;
+        Ok(count)
+    });
+    assert_eq!(journal, 2);
 }
 
 #[test]

@@ -132,6 +132,49 @@ impl<'c> Records<'c> {
         )
     }
 
+    /// Deletes what was noted before this time, the oldest rows first and so many at most: journal, dead letters, and what was
+    /// put aside. Rows are in the order of time, so no more than these are looked at.
+    pub fn purge_log(&self, before: DateTime<Utc>, rows_max: u32) -> Result<(), Fault> {
+        for sql in [
+            "DELETE FROM journal WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT :max) AND at < :before",
+            "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT :max) AND at < :before",
+            "DELETE FROM parked WHERE id IN (SELECT id FROM parked ORDER BY id LIMIT :max) AND parked_at < :before",
+        ] {
+            self.execute(
+                sql,
+                named_params! { ":before": before.timestamp_millis(), ":max": rows_max },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Deletes conversations that rest since before this time, with all that belongs to them. Looks at so many from the cursor
+    /// on, and gives the next cursor; it begins anew behind the last.
+    pub fn purge_sessions(
+        &self,
+        before: DateTime<Utc>,
+        cursor: i64,
+        rows_max: u32,
+    ) -> Result<i64, Fault> {
+        let mut statement = self.prepare(
+            "SELECT rowid, key, updated_at FROM session WHERE rowid > :cursor ORDER BY rowid LIMIT :max",
+        )?;
+        let mut rows = statement.query(named_params! { ":cursor": cursor, ":max": rows_max })?;
+        let (mut last, mut count, mut due) = (0, 0, Vec::new());
+        while let Some(row) = rows.next()? {
+            last = row.get("rowid")?;
+            count += 1;
+            let updated_at: i64 = row.get("updated_at")?;
+            if updated_at < before.timestamp_millis() {
+                due.push(row.get::<_, String>("key")?);
+            }
+        }
+        for session in due {
+            self.forget(&session)?;
+        }
+        Ok(if count < rows_max { 0 } else { last })
+    }
+
     /// Reads what is kept of a conversation.
     pub fn session(&self, key: &str) -> Result<Loaded, Fault> {
         let state: Option<String> = self
@@ -265,6 +308,13 @@ ORDER BY id LIMIT 1",
             })
             .optional()?;
         Ok(waiting)
+    }
+
+    /// How many entries the journal has.
+    #[cfg(test)]
+    pub(crate) fn journal_len(&self) -> Result<i64, Fault> {
+        let sql = "SELECT COUNT(*) FROM journal";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// The texts that wait for anybody, oldest first.

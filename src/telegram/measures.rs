@@ -81,6 +81,7 @@ pub(super) fn committed(handled: &[Handled], took: Duration) {
             Fate::Merged => "merged",
             Fate::Duplicate => "duplicate",
             Fate::DeadLetter => "dead_letter",
+            Fate::TooFast => "too_fast",
         };
         counter!("mibao_updates_total", "fate" => fate).increment(1);
         if let Some(turn) = &one.turn {

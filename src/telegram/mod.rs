@@ -67,6 +67,10 @@ pub struct Options {
     /// Where to listen: for updates, and for whoever asks for `/healthz` and `/metrics`.
     pub listen: Option<SocketAddr>,
     pub limits: Limits,
+    /// Updates of one user that are handled in a minute; 0 for any number.
+    pub user_updates_per_minute_max: u32,
+    /// Days after which what rests is deleted.
+    pub keep_days: u32,
 }
 
 /// How fast to speak.
@@ -173,7 +177,9 @@ pub async fn run(
         return Ok(());
     };
     let menus = tokio::spawn(set_menus(api.clone(), Arc::clone(&assistant)));
-    let (writer, thread) = Writer::start(Service::new(assistant, store)).map_err(system)?;
+    let service = Service::new(assistant, store)
+        .with_bounds(options.user_updates_per_minute_max, options.keep_days);
+    let (writer, thread) = Writer::start(service).map_err(system)?;
 
     let (news, sessions) = mpsc::unbounded_channel();
     let me = Arc::new(me);

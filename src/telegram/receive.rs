@@ -5,7 +5,7 @@ use super::api::Api;
 use super::decode::{Decoded, Event, Me, decode};
 use super::measures;
 use crate::service::writer::{Writer, WriterError};
-use crate::service::{Fate, Handled, Update, caught};
+use crate::service::{Handled, Update, caught};
 use crate::store::Waiting;
 use futures::StreamExt;
 use serde_json::Value;
@@ -104,8 +104,7 @@ impl Receiver {
 
     fn tell(&self, handled: Vec<Handled>) {
         for one in handled {
-            let answered = one.turn.is_some_and(|turn| !turn.replies.is_empty());
-            if answered && one.fate != Fate::Duplicate {
+            if one.waiting.is_some() {
                 // Delivery ends after whoever receives: it listens.
                 let _ = self.news.send(News {
                     session: one.session,

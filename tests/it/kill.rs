@@ -97,6 +97,8 @@ fn start(telegram: &FakeTelegram, store: &Path) -> Bot {
         "0",
         "--chat-messages-per-minute-max",
         "0",
+        "--user-updates-per-minute-max",
+        "0",
     ];
     Bot::start_with(&telegram.url(), store, TOKEN, &limits, "")
 }
