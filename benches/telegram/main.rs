@@ -63,6 +63,7 @@ async fn run(wishes: &[String]) {
     if includes("limits") {
         report::limits(&find_limits(directory, pace).await);
     }
+    report::load();
     let mut bots: Vec<(&str, Figures)> = Vec::new();
     if includes("teloxide") {
         let program = build_peer();
@@ -198,7 +199,7 @@ fn build_peer() -> PathBuf {
     eprintln!("building the bot to compare with");
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/teloxide_bot");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("teloxide_bot");
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = Command::new("cargo");
     // What tells of this package would have some of that one's built anew each time.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_")) {
         cargo.env_remove(name);

@@ -80,6 +80,22 @@ pub fn limits(limits: &Limits) {
     table.print();
 }
 
+/// Says so where others use the machine as well: then the figures are theirs, too.
+pub fn load() {
+    let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = averages
+        .split_whitespace()
+        .next()
+        .and_then(|load| load.parse().ok())
+        .unwrap_or_default();
+    // The harness itself has been at work for some seconds.
+    if load > 1.0 {
+        println!(
+            "the machine is busy with other work (load {load}): these figures are not the bots' own\n"
+        );
+    }
+}
+
 /// What is told of a bot: how it is called, what it is, how it is written.
 type Row = (&'static str, fn(&Figures) -> f64, fn(f64) -> String);
 
@@ -182,7 +198,11 @@ fn rate(rate: f64) -> String {
     format!("{rate:.0}")
 }
 
+/// A delay of nothing at all is that of no reply.
 fn milliseconds(seconds: f64) -> String {
+    if seconds == 0.0 {
+        return "never".to_owned();
+    }
     format!("{:.1} ms", seconds * 1e3)
 }
 
