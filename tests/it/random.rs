@@ -105,7 +105,7 @@ pub fn answers_well(assistant: &Assistant, after: &Session, turn: &Turn) -> Held
     prop_assert!(matches!(turn.replies.len(), 1 | 2));
     for reply in &turn.replies {
         let text = &reply.text;
-        prop_assert_eq!(markup::check(text), Ok(()), "{}", text);
+        prop_assert_eq!(markup::check_reply(text), Ok(()), "{}", text);
         prop_assert!(!markup::plain(text).trim().is_empty(), "says nothing");
         let units = text.encode_utf16().count();
         prop_assert!(units <= 4096, "{units} units are too many for Telegram");
