@@ -7,8 +7,9 @@ use super::next::{Place, Prompt};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use super::view::View;
 use crate::knowledge::{Facts, Id, Item, Language};
-use crate::text::{Masked, Private, clauses, mask, normalise, ordinal, skeleton};
+use crate::text::{Masked, Private, clauses, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
+use std::collections::BTreeSet;
 
 mod answer;
 mod conversation;
@@ -66,8 +67,8 @@ pub(super) struct Read {
     pub understood: Option<Understood>,
     /// The language that the message shows its writer to speak.
     pub language: Option<Language>,
-    /// The message held something private that should not have been sent.
-    pub private: bool,
+    /// What the message held that is private and should not have been sent.
+    pub private: BTreeSet<Private>,
     pub too_long: bool,
     /// What the user did, with everything private covered.
     pub journal: String,
@@ -79,7 +80,7 @@ impl Read {
             act,
             understood: None,
             language: None,
-            private: false,
+            private: BTreeSet::new(),
             too_long: false,
             journal,
         }
@@ -139,15 +140,17 @@ impl Reader<'_> {
         let Masked {
             text: masked,
             found,
-        } = mask(&text.chars().take(CHARACTERS_MAX).collect::<String>());
+            ..
+        } = self.masked(&text.chars().take(CHARACTERS_MAX).collect::<String>());
         let open = private::uncovered(&masked);
         let mut normalised = normalise(&open);
-        let private = found.iter().any(|kind| kind.is_sensitive());
+        let sensitive = found.iter().filter(|kind| kind.is_sensitive());
+        let private: BTreeSet<Private> = sensitive.copied().collect();
         let read = |act, understood: Option<Understood>| Read {
             act,
             language: self.language(&open, understood.as_ref()),
             understood,
-            private,
+            private: private.clone(),
             too_long,
             journal: masked.clone(),
         };
@@ -176,7 +179,7 @@ impl Reader<'_> {
             .filter(|clause| !clause.is_empty())
             .collect();
         let mut act = self.words(&normalised, &clauses, &understood);
-        if private && matches!(act, Act::Lost | Act::Offer(_)) {
+        if !private.is_empty() && matches!(act, Act::Lost | Act::Offer(_)) {
             // "My number is …" with the number covered is no riddle: they were told what to leave out.
             act = Act::Again;
         }

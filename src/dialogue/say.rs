@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 mod aside;
 mod card;
 mod kept;
+mod private;
 mod why;
 
 pub(crate) use card::RULED_OUT_MAX;
@@ -42,9 +43,7 @@ pub(super) fn say(
         card: None,
         shows: Vec::new(),
     };
-    if read.private {
-        speaker.topic(&assistant.knowledge.private_data);
-    }
+    speaker.warn_of(&read.private);
     if read.too_long {
         speaker.phrase(Phrase::TooLong);
     }

@@ -14,12 +14,14 @@ mod schedule;
 
 use crate::dialogue::Assistant;
 use crate::service::writer::{Writer, WriterError};
-use crate::service::{Service, log_panics};
+use crate::service::{Service, Update, log_panics};
 use crate::store::Store;
 use api::{Api, Refusal};
 use backoff::Backoff;
+use chrono::{DateTime, Utc};
 use deliver::Courier;
 use secrecy::SecretString;
+use serde_json::Value;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -94,6 +96,16 @@ impl From<WriterError> for TelegramError {
     fn from(error: WriterError) -> Self {
         Self::Writer(error)
     }
+}
+
+/// Reads an update as the bot does: for the fuzzer, which has no other way in.
+///
+/// # Errors
+///
+/// Why it is of no concern.
+#[doc(hidden)]
+pub fn read(update: &Value, at: DateTime<Utc>) -> Result<Update, &'static str> {
+    decode::decode(update, at).update
 }
 
 /// Runs the bot until SIGTERM or SIGINT.

@@ -16,6 +16,11 @@ pub struct Bot {
 
 impl Bot {
     pub fn start(api_url: &str, store: &Path, token: &str) -> Self {
+        Self::start_logging(api_url, store, token, "info")
+    }
+
+    /// The same, which logs what this filter lets through.
+    pub fn start_logging(api_url: &str, store: &Path, token: &str, filter: &str) -> Self {
         let log = store.with_extension("log");
         let stderr = File::options()
             .create(true)
@@ -27,7 +32,7 @@ impl Bot {
             .arg(store)
             .env("TELOXIDE_TOKEN", token)
             .env("NO_PROXY", "127.0.0.1")
-            .env_remove("RUST_LOG")
+            .env("RUST_LOG", filter)
             .stderr(stderr)
             .spawn()
             .unwrap();
