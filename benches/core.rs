@@ -28,6 +28,22 @@ const SENTENCES: [&str; 7] = [
     "老卡找不着了，新的又绑不进去，愁人",
 ];
 
+/// Numbers that are nobody's, and some that are somebody's.
+const HARMLESS: &str = "我等了10分钟还没收到，报错237，QQ版本9.1.70";
+const PRIVATE: &str = "我的手机号是13855501234，密码是hunter2002，怎么解绑";
+
+/// What begins as something private again and again, and never is.
+const HOSTILE: [&str; 8] = [
+    "1 ",
+    "1",
+    "密码是",
+    "a@",
+    "+1 ",
+    "验证码1",
+    "北京市路1号1",
+    "1.-",
+];
+
 /// With slips, so that it has to be laid beside what it may be.
 const QUOTE: &str =
     "点下一步就说该手机号已绑定一个无密码QQ号，要给原QQ号设置密码后才能解绑并绑定新QQ号";
@@ -123,7 +139,22 @@ fn turn(criterion: &mut Criterion) {
         removable: false,
     };
     let mut group = criterion.benchmark_group("turn");
-    group.bench_function("mask", |bench| bench.iter(|| mask(black_box(SENTENCE))));
+    group.bench_function("mask, nothing to look for", |bench| {
+        bench.iter(|| mask(black_box(SENTENCE)));
+    });
+    for (name, text) in [
+        ("mask, numbers that are none", HARMLESS),
+        ("mask, a phone number and a password", PRIVATE),
+    ] {
+        group.bench_function(name, |bench| bench.iter(|| mask(black_box(text))));
+    }
+    // A message of as many characters as Telegram lets through, made to be tried everywhere.
+    for unit in HOSTILE {
+        let text: String = unit.chars().cycle().take(4096).collect();
+        group.bench_function(format!("mask, 4,096 characters of {unit:?}"), |bench| {
+            bench.iter(|| mask(black_box(&text)));
+        });
+    }
     let words = input(Content::Text(SENTENCE.to_owned()));
     group.bench_function("step, a sentence", |bench| {
         bench.iter_batched(

@@ -13,7 +13,8 @@ use crate::refusals;
 use clap::Args;
 use mibao::understanding::ablation::{Material, Row, ablation};
 use mibao::understanding::{
-    CurvePoint, FactsScore, Score, Share, labelled, score, score_facts, stated,
+    CurvePoint, FactsScore, PrivateScore, Score, Share, labelled, score, score_facts,
+    score_private, secrets, stated,
 };
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
@@ -21,8 +22,9 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A line is `intent<TAB>sentence`; `intent/second<TAB>sentence` where either is right; `fact=answer,…<TAB>sentence` or `-<TAB>sentence` with --facts; `#` starts a comment."
+    after_help = "A line is `intent<TAB>sentence`; `intent/second<TAB>sentence` where either is right; `fact=answer,…<TAB>sentence` or `-<TAB>sentence` with --facts; `kind=span | kind=span<TAB>sentence` or `-<TAB>sentence` with --private (kinds: phone, id_card, passport, bank_card, code, password, account, email, address), and `<TAB>after code` behind a sentence that answers something about a code; `#` starts a comment."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub struct Eval {
     #[command(flatten)]
     pack: Pack,
@@ -35,6 +37,9 @@ pub struct Eval {
     /// The files say what must be refused: `refuse<TAB>shows<TAB>sentence`, or `help`; `-` where it does not matter what is shown.
     #[arg(long, conflicts_with_all = ["ablation", "facts"])]
     refusals: bool,
+    /// The files say what is private in their sentences, with its exact bounds. No pack is needed for that.
+    #[arg(long, conflicts_with_all = ["ablation", "facts", "refusals"])]
+    private: bool,
     /// Show what each part of understanding adds: on the pack's own examples, five times learned from four fifths and
     /// tested on the fifth; or on the files, learned from all examples.
     #[arg(long)]
@@ -53,8 +58,17 @@ pub fn eval(arguments: &Eval) -> Result<(), Failure> {
     for path in &arguments.files {
         contents.push((path.as_path(), read(path)?));
     }
-    let pack = load(arguments.pack.directory.as_deref())?;
     let mut out = io::stdout().lock();
+    if arguments.private {
+        let form = "kind=span | kind=span<TAB>sentence` or `-<TAB>sentence";
+        let score = score_private(&lines(&contents, form, secrets));
+        return if arguments.json {
+            Ok(writeln!(out, "{}", serde_json::to_string(&score)?)?)
+        } else {
+            Ok(print_private(&mut out, &score)?)
+        };
+    }
+    let pack = load(arguments.pack.directory.as_deref())?;
     if arguments.facts {
         let sentences = lines(
             &contents,
@@ -347,6 +361,40 @@ fn print_facts(out: &mut impl Write, score: &FactsScore) -> io::Result<()> {
         [
             written(&wrong.stated),
             written(&wrong.found),
+            wrong.sentence.clone(),
+        ]
+    });
+    indented(out, aligned(&rows.collect::<Vec<_>>()))
+}
+
+fn print_private(out: &mut impl Write, score: &PrivateScore) -> io::Result<()> {
+    for (name, share) in [
+        ("precision", score.precision),
+        ("recall", score.recall),
+        ("covered to the last letter", score.covered),
+        ("look-alikes left alone", score.left_alone),
+    ] {
+        writeln!(out, "{name:<27}{share}")?;
+    }
+    writeln!(out, "\nper kind")?;
+    let head = ["kind", "stated", "found", "right"].map(str::to_owned);
+    let kinds = score.kinds.iter().map(|(kind, counts)| {
+        let [stated, found, right] =
+            [counts.stated, counts.found, counts.right].map(|count| count.to_string());
+        [(*kind).to_owned(), stated, found, right]
+    });
+    indented(
+        out,
+        aligned(&std::iter::once(head).chain(kinds).collect::<Vec<_>>()),
+    )?;
+    if score.wrong.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nwrong: stated, masked, sentence")?;
+    let rows = score.wrong.iter().map(|wrong| {
+        [
+            wrong.stated.clone(),
+            wrong.masked.clone(),
             wrong.sentence.clone(),
         ]
     });

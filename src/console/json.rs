@@ -2,7 +2,7 @@
 
 use super::ConsoleError;
 use crate::dialogue::{Command, Content, Media, Reply, Turn};
-use crate::text::markup;
+use crate::text::{markup, mask};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -70,7 +70,8 @@ pub(super) fn write(number: u64, turn: &Turn) -> Result<(), ConsoleError> {
 
 /// Writes what is wrong with a line, flushed.
 pub(super) fn write_error(error: &str) -> Result<(), ConsoleError> {
-    line(&json!({ "error": error }))
+    // It may quote the line.
+    line(&json!({ "error": mask(error).text }))
 }
 
 fn reply(reply: &Reply) -> Value {

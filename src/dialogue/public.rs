@@ -22,7 +22,7 @@ pub fn public(assistant: &Assistant, input: &Input) -> Turn {
     let mut language = knowledge.spoken(wish);
     match &input.content {
         Content::Text(text) => {
-            let Masked { text, found } = mask(text);
+            let Masked { text, found, .. } = mask(text);
             language = written_in(knowledge, &text).unwrap_or(language);
             turn.private = found.iter().any(|kind| kind.is_sensitive());
             let understood = assistant.understanding.message(knowledge, &text);

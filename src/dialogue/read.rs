@@ -7,12 +7,13 @@ use super::next::{Place, Prompt};
 use super::session::{Entry, Origin, Outcome, RemedyResult, Session, StepResult};
 use super::view::View;
 use crate::knowledge::{Facts, Id, Item, Language};
-use crate::text::{Masked, Private, clauses, mask, normalise, ordinal, skeleton};
+use crate::text::{Masked, Private, clauses, normalise, ordinal, skeleton};
 use crate::understanding::{Understood, Zone};
 use chrono::TimeDelta;
 
 /// A second tap on the same button within this time was not meant as one.
 const TWICE_WITHIN: TimeDelta = TimeDelta::seconds(5);
+use std::collections::BTreeSet;
 
 mod answer;
 mod command;
@@ -80,8 +81,8 @@ pub(super) struct Read {
     pub heeded: Vec<Id>,
     /// The language that the message shows its writer to speak.
     pub language: Option<Language>,
-    /// The message held something private that should not have been sent.
-    pub private: bool,
+    /// What the message held that is private and should not have been sent.
+    pub private: BTreeSet<Private>,
     pub too_long: bool,
     /// What the user did, with everything private covered.
     pub journal: String,
@@ -94,7 +95,7 @@ impl Read {
             understood: None,
             heeded: Vec::new(),
             language: None,
-            private: false,
+            private: BTreeSet::new(),
             too_long: false,
             journal,
         }
@@ -166,16 +167,18 @@ impl Reader<'_> {
         let Masked {
             text: masked,
             found,
-        } = mask(&text.chars().take(CHARACTERS_MAX).collect::<String>());
+            ..
+        } = self.masked(&text.chars().take(CHARACTERS_MAX).collect::<String>());
         let open = private::uncovered(&masked);
         let mut normalised = normalise(&open);
-        let private = found.iter().any(|kind| kind.is_sensitive());
+        let sensitive = found.iter().filter(|kind| kind.is_sensitive());
+        let private: BTreeSet<Private> = sensitive.copied().collect();
         let read = |act, understood: Option<Understood>| Read {
             act,
             language: self.language(&open, understood.as_ref()),
             understood,
             heeded: Vec::new(),
-            private,
+            private: private.clone(),
             too_long,
             journal: masked.clone(),
         };
@@ -207,7 +210,7 @@ impl Reader<'_> {
             Some(topic) => Act::Topic(topic),
             None => self.words(&normalised, &clauses, &understood),
         };
-        if private && matches!(act, Act::Lost | Act::Offer(_)) {
+        if !private.is_empty() && matches!(act, Act::Lost | Act::Offer(_)) {
             // "My number is …" with the number covered is no riddle: they were told what to leave out.
             act = Act::Again;
         }

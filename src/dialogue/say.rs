@@ -16,6 +16,7 @@ mod card;
 mod fold;
 mod heeded;
 mod kept;
+mod private;
 mod status;
 mod why;
 
@@ -45,11 +46,9 @@ pub(super) fn say(
         card: None,
         shows: Vec::new(),
     };
-    if read.private {
-        speaker.topic(&assistant.knowledge.private_data);
-        if input.removable {
-            speaker.phrase(Phrase::PrivateRemoved);
-        }
+    speaker.warn_of(&read.private);
+    if input.removable && !read.private.is_empty() {
+        speaker.phrase(Phrase::PrivateRemoved);
     }
     if read.too_long {
         speaker.phrase(Phrase::TooLong);
@@ -91,7 +90,7 @@ pub(super) fn say(
         outcome,
         journal: read.journal,
         forget: read.act == Act::Forget,
-        private: read.private,
+        private: !read.private.is_empty(),
     }
 }
 

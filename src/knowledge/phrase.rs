@@ -110,6 +110,16 @@ phrases! {
     Public "public" [] "In a place that others read: invites into a private chat.";
     TooFast "too_fast" [] "More messages in a minute than can be answered.";
     TooLong "too_long" [] "The message was too long to read whole.";
+    PrivateSeen "private_seen" ["kinds" "why"] "Names what was sent that is private, and goes on with the topic `private_data`: why not to.";
+    PrivateAnd "private_and" [] "Stands between two kinds of private things.";
+    PrivatePhone "private_phone" [] "A phone number, as something private that was sent.";
+    PrivateIdCard "private_id_card" [] "The number of an identity card, likewise.";
+    PrivatePassport "private_passport" [] "The number of a passport or permit, likewise.";
+    PrivateBankCard "private_bank_card" [] "The number of a bank card, likewise.";
+    PrivateCode "private_code" [] "A verification code, likewise.";
+    PrivatePassword "private_password" [] "A password, likewise.";
+    PrivateEmail "private_email" [] "A mail address, likewise.";
+    PrivateAddress "private_address" [] "Where somebody lives, likewise.";
     Status "status" ["title"] "Where we are.";
     StatusNothing "status_nothing" [] "Nothing is under way.";
     LanguageChoice "language_choice" [] "Asks for the language.";

@@ -7,9 +7,9 @@ use super::wishes::written;
 use crate::knowledge::{Id, Item, Knowledge, Language, Phrase, Route, Step, Text};
 use crate::text::{normalise, skeleton};
 
-/// Phrases that the dialogue itself never says: the menu of commands, what is said when something broke, and what is said
-/// where others read.
-const OUTSIDE: [Phrase; 14] = [
+/// Phrases that the walk does not hear: the menu of commands, what is said when something broke and where others read, and
+/// the names of private things, of which it sends a phone number only.
+const OUTSIDE: [Phrase; 22] = [
     Phrase::CommandStart,
     Phrase::CommandHelp,
     Phrase::CommandStatus,
@@ -24,6 +24,14 @@ const OUTSIDE: [Phrase; 14] = [
     Phrase::Public,
     Phrase::TooFast,
     Phrase::ButtonPrivate,
+    Phrase::PrivateAnd,
+    Phrase::PrivateIdCard,
+    Phrase::PrivatePassport,
+    Phrase::PrivateBankCard,
+    Phrase::PrivateCode,
+    Phrase::PrivatePassword,
+    Phrase::PrivateEmail,
+    Phrase::PrivateAddress,
 ];
 
 /// Every text of the pack with its name, but for the titles of causes: those stand for what is the most probable, which is

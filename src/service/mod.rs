@@ -158,6 +158,14 @@ impl Service {
         self
     }
 
+    /// The same service with another core, for whoever wants to see one fail.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_step(mut self, step: Step) -> Self {
+        self.driver.step = step;
+        self
+    }
+
     /// Handles a batch in one transaction.
     ///
     /// # Errors
@@ -170,11 +178,14 @@ impl Service {
     }
 }
 
+/// A core: [`step`], or what stands in for it.
+type Step = fn(&Assistant, Session, &Input) -> (Session, Turn);
+
 /// What a service is without its store, so that both can be borrowed at once.
 struct Driver {
     assistant: Arc<Assistant>,
     /// [`step`], except where a test wants to see it fail.
-    step: fn(&Assistant, Session, &Input) -> (Session, Turn),
+    step: Step,
     channel: Channel,
     keeping: Keeping,
     pace: Pace,

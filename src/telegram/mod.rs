@@ -30,7 +30,7 @@ pub use budget::Rate;
 
 use crate::dialogue::Assistant;
 use crate::service::writer::{Writer, WriterError};
-use crate::service::{Service, log_panics};
+use crate::service::{Service, Update, log_panics};
 use crate::store::Store;
 use api::{Api, Refusal};
 use backoff::Backoff;
@@ -41,6 +41,7 @@ use health::Health;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use receive::Receiver;
 use secrecy::SecretString;
+use serde_json::Value;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -147,6 +148,23 @@ impl std::error::Error for TelegramError {}
 impl From<WriterError> for TelegramError {
     fn from(error: WriterError) -> Self {
         Self::Writer(error)
+    }
+}
+
+/// Reads an update as the bot does: for the fuzzer, which has no other way in.
+///
+/// # Errors
+///
+/// Why it is of no concern.
+#[doc(hidden)]
+pub fn read(update: &Value, at: DateTime<Utc>) -> Result<Update, &'static str> {
+    let me = Me {
+        id: 1,
+        username: "bot".to_owned(),
+    };
+    match decode::decode(&me, &Arc::new(update.clone()), at).event? {
+        decode::Event::Update(update) => Ok(*update),
+        decode::Event::Left(_) => Err("its chat is closed"),
     }
 }
 

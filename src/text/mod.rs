@@ -19,7 +19,7 @@ mod writing;
 pub use clauses::{Clause, clauses, clauses_of, parts, statement};
 pub use codes::codes;
 pub use joined::joined;
-pub use mask::{Masked, Private, mask};
+pub use mask::{Masked, Private, mask, mask_after_code, speaks_of_a_code};
 pub use mend::Mender;
 pub use ngrams::{alikeness, bucket, features, hash, ngrams};
 pub use normalise::{normalise, skeleton};

@@ -15,6 +15,7 @@ mod facts_score;
 mod learning;
 mod matters;
 pub mod model;
+mod private_score;
 mod prompts;
 mod score;
 mod share;
@@ -25,6 +26,9 @@ pub mod words;
 pub use cues::ListedWord;
 pub use explain::{Explanation, FactFound, Near, Spoken, Stage, Verdict};
 pub use facts_score::{FactCounts, FactsScore, FactsWrong, Stated, score_facts, stated};
+pub use private_score::{
+    PrivateCounts, PrivateScore, PrivateWrong, Secret, score_private, secrets,
+};
 pub use score::{Confusion, CurvePoint, IntentScore, Labelled, Score, labelled, score};
 pub use share::Share;
 pub use statements::KeptOut;
@@ -254,7 +258,8 @@ fn grouped<'m>(knowledge: &Knowledge, ranked: Vec<(f32, &'m Id)>) -> Vec<(f32, &
 /// The readings and what can be made of them; a quoted message is found elsewhere.
 fn concluded(knowledge: &Knowledge, read: &Read, facts: Facts) -> Understood {
     let best = read.readings.first();
-    let confidence = best.map_or(0.0, |(confidence, _)| *confidence);
+    // Sums of what was rounded may come to a little more than everything.
+    let confidence = best.map_or(0.0, |(confidence, _)| confidence.min(1.0));
     // The next best reading that means something else, and something that can be said to it.
     let mut others = read.readings.iter().skip(1).map(|(_, intent)| *intent);
     let second = others.find(|intent| knowledge.by_intent.contains_key(*intent));
@@ -280,7 +285,10 @@ fn concluded(knowledge: &Knowledge, read: &Read, facts: Facts) -> Understood {
         named: None,
         heeded: Vec::new(),
         zone,
-        outside: outside.map(|(probability, _)| probability).sum(),
+        outside: outside
+            .map(|(probability, _)| probability)
+            .sum::<f32>()
+            .min(1.0),
     }
 }
 

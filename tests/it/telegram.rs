@@ -16,7 +16,13 @@ pub struct Bot {
 
 impl Bot {
     pub fn start(api_url: &str, store: &Path, token: &str) -> Self {
-        Self::start_with(api_url, store, token, &[], "")
+        Self::start_logging(api_url, store, token, "info")
+    }
+
+    /// The same, which logs what this filter lets through.
+    pub fn start_logging(api_url: &str, store: &Path, token: &str, filter: &str) -> Self {
+        let filter = format!("export RUST_LOG={filter}");
+        Self::start_with(api_url, store, token, &[], &filter)
     }
 
     /// The same with more arguments, and in a shell that has done something before.

@@ -1,7 +1,55 @@
-//! What is left of a message when what is private in it is left out.
+//! What is left of a message when what is private in it is left out, and whether a bare number would be private here.
 
-use crate::text::Private;
+use super::Reader;
+use crate::dialogue::next::Prompt;
+use crate::knowledge::Item;
+use crate::text::{Masked, Private, mask, mask_after_code, speaks_of_a_code};
 use crate::understanding::Understood;
+
+impl Reader<'_> {
+    /// The text with everything private covered, in the light of what was put last.
+    pub(super) fn masked(&self, text: &str) -> Masked {
+        // Only a number can be told by what was said before it.
+        if text.contains(char::is_numeric) && self.spoke_of_a_code() {
+            mask_after_code(text)
+        } else {
+            mask(text)
+        }
+    }
+
+    /// Whether what the user has before them, the pending question or the topic last told, is about a code.
+    fn spoke_of_a_code(&self) -> bool {
+        let knowledge = &self.assistant.knowledge;
+        let pending = match &self.place.prompt {
+            Prompt::Ask { fact, .. } => knowledge.facts.get(fact).map(|fact| &fact.question),
+            Prompt::Step { guide, step, .. } => {
+                let guide = knowledge.guides.get(guide);
+                guide
+                    .and_then(|guide| guide.step(step))
+                    .map(|step| &step.text)
+            }
+            Prompt::Remedy { problem, remedy } => {
+                let problem = knowledge.problems.get(problem);
+                let remedy = problem.and_then(|problem| problem.remedy(remedy));
+                remedy.map(|remedy| &remedy.text)
+            }
+            Prompt::Menu | Prompt::Ended { .. } => None,
+        };
+        let told = self.session.repair.topic.as_ref();
+        let told = told.and_then(|topic| Some(&knowledge.topics.get(topic)?.text));
+        let goal = self
+            .place
+            .path
+            .last()
+            .filter(|item| !matches!(item, Item::Topic(_)));
+        let title = goal.and_then(|item| knowledge.title(item));
+        let language = knowledge.spoken(self.session.language);
+        let texts = [pending, told, title].into_iter().flatten();
+        texts
+            .into_iter()
+            .any(|text| speaks_of_a_code(text.get(language)))
+    }
+}
 
 /// A text without the covers of what was private in it.
 pub(super) fn uncovered(masked: &str) -> String {

@@ -273,6 +273,13 @@ pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
         let turned_away = phrase(Phrase::Elsewhere).max(phrase(Phrase::Aside));
         let private = knowledge.topics.get(&knowledge.private_data);
         let private = private.map_or(0, |topic| units(topic.text.get(*language)));
+        // Everything that is private in one message, each with what joins it to the next.
+        let kinds = Phrase::ALL
+            .iter()
+            .filter(|phrase| phrase.key().starts_with("private_"));
+        let kinds: usize = kinds
+            .map(|kind| phrase(*kind) + phrase(Phrase::PrivateAnd))
+            .sum();
         // A fact is heard or changed, not both; what is noted is noted where nothing is kept from before.
         told(knowledge, *language)
             + led(knowledge, *language)
@@ -280,6 +287,7 @@ pub(in crate::proof) fn room(knowledge: &Knowledge) -> usize {
             + before
             + turned_away
             + private
+            + kinds
     });
     room.max().unwrap_or(0)
 }
