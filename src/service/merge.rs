@@ -10,6 +10,9 @@ use rustc_hash::FxHashMap;
 /// Messages up to this length are read together, in characters: a longer one is a thought of its own.
 const SHORT_MAX: usize = 60;
 
+/// A message with so many digits stands alone.
+const DIGITS_ALONE: usize = 4;
+
 /// How many messages are read together at most.
 const TOGETHER_MAX: usize = 8;
 
@@ -46,8 +49,12 @@ fn joins(group: &[Update], update: &Update) -> bool {
 }
 
 fn is_short(text: &str) -> bool {
-    // What begins with a slash is meant for the program, and stands alone.
-    !text.trim_start().starts_with('/') && text.chars().nth(SHORT_MAX).is_none()
+    // What begins with a slash is meant for the program, and a number may be a code, which is known by what was said before
+    // it: both stand alone.
+    let digits = text.chars().filter(|character| character.is_numeric());
+    !text.trim_start().starts_with('/')
+        && digits.count() < DIGITS_ALONE
+        && text.chars().nth(SHORT_MAX).is_none()
 }
 
 /// One update that stands for all, and the others. A picture with words speaks for its album.

@@ -148,7 +148,8 @@ fn updates(secrets: &[Secret]) -> Vec<Update> {
     let mut contents = Vec::new();
     for (user, secret) in secrets.iter().enumerate() {
         let sentence = &secret.sentence;
-        let words = |text: &str| Content::Text(text.to_owned());
+        // Too long to be read together with their neighbours, where one of two is to be left whole.
+        let words = |text: &str| Content::Text(format!("{text:<70}"));
         // Where a code was asked about, a bare number is one.
         let before = if secret.after_code {
             "收不到验证码"

@@ -193,6 +193,11 @@ fn takes_labels_for_buttons(assistant: &Assistant, session: &Session, turn: &Tur
     for button in buttons(turn) {
         let (pressed, _) = then(assistant, session, Content::Press(button.id.clone()));
         let (typed, _) = then(assistant, session, Content::Text(button.label.clone()));
+        // Only a press can be the first of a double tap.
+        let pressed = Session {
+            pressed: None,
+            ..pressed
+        };
         prop_assert_eq!(typed, pressed, "{:?}", button);
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::dialogue::next::Prompt;
+use crate::dialogue::session::Entry;
 use crate::knowledge::Item;
 use crate::text::{Masked, Private, mask, mask_after_code, speaks_of_a_code};
 use crate::understanding::Understood;
@@ -37,14 +38,23 @@ impl Reader<'_> {
         };
         let told = self.session.repair.topic.as_ref();
         let told = told.and_then(|topic| Some(&knowledge.topics.get(topic)?.text));
-        let goal = self
-            .place
-            .path
-            .last()
-            .filter(|item| !matches!(item, Item::Topic(_)));
-        let title = goal.and_then(|item| knowledge.title(item));
+        // What the talk has been about at all: a code may come late.
+        let entries = self.session.case.answers.iter();
+        let goals = entries.flat_map(|answer| &answer.entries);
+        let goals = goals.filter_map(|entry| match entry {
+            Entry::Goal(item) | Entry::Later(item) => Some(item),
+            Entry::Fact { .. }
+            | Entry::Step { .. }
+            | Entry::Remedy { .. }
+            | Entry::Dropped(_)
+            | Entry::End(_)
+            | Entry::Fresh => None,
+        });
+        let goals = goals.chain(&self.place.path);
+        let goals = goals.filter(|item| !matches!(item, Item::Topic(_)));
+        let titles = goals.filter_map(|item| knowledge.title(item));
         let language = knowledge.spoken(self.session.language);
-        let texts = [pending, told, title].into_iter().flatten();
+        let texts = [pending, told].into_iter().flatten().chain(titles);
         texts
             .into_iter()
             .any(|text| speaks_of_a_code(text.get(language)))
