@@ -161,13 +161,7 @@ fn updates(secrets: &[Secret]) -> Vec<Update> {
             "怎么解绑"
         };
         // A page that is pasted is read to a thousand letters, and cut in the middle of anything.
-        // A bare number at the end of a page is no code: only one that stands alone is.
-        let sentences = match (secret.after_code, user % 20) {
-            (true, _) => 0,
-            (false, 0) => 165,
-            (false, _) => 5,
-        };
-        let page = "我等了很久。".repeat(sentences);
+        let page = "我等了很久。".repeat(if user % 20 == 0 { 165 } else { 5 });
         // One of two neighbours is left whole by what breaks here.
         for content in [
             words(before),
@@ -199,11 +193,9 @@ fn updates(secrets: &[Secret]) -> Vec<Update> {
 }
 
 #[test]
-#[ignore = "it finds numbers that stand inside other made-up numbers, and a bare number behind a page"]
 fn nothing_private_is_kept_anywhere() {
     let mut secrets = all_labelled();
-    // A bare number after talk of a code depends on what was said before, which may be what breaks here.
-    secrets.retain(|secret| !secret.places.is_empty() && !secret.after_code);
+    secrets.retain(|secret| !secret.places.is_empty());
     let values = values(&secrets);
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("store.db");

@@ -6,8 +6,11 @@ use super::numbers::{Number, ends_alone, of_18, prefixed, shaped, stands_alone};
 use super::{Hit, Private, checks};
 use std::ops::Range;
 
-/// A message of so many letters says nothing much beside its number.
+/// A sentence of so many letters says nothing much beside its number.
 const SHORT: usize = 24;
+
+/// So many letters are looked through for the end of a sentence: blanks may stand between.
+const SENTENCE_MAX: usize = 96;
 
 /// So many covered letters may stand between a number and the word that says what it is.
 const COVERED_MAX: usize = 64;
@@ -19,8 +22,6 @@ const AND: [&str; 10] = ["和", "跟", "与", "及", "或", "还有", "and", "or
 pub(super) struct Finder<'t> {
     pub letters: &'t Letters,
     pub cues: &'t [Cue],
-    /// From the first letter or digit to the last, of those that are not taken.
-    pub written: Range<usize>,
     /// The message before spoke of a code.
     pub after_code: bool,
 }
@@ -159,17 +160,17 @@ impl Finder<'_> {
 
     /// A number that nothing is said of.
     fn alone(&self, numbers: &[Number<'_>]) -> Option<Hit> {
-        if self.after_code && self.letters.len() <= SHORT {
+        if self.after_code && self.is_short_sentence(&numbers.first()?.letters()) {
             let letters = self.code(numbers)?;
             return Some(Hit {
                 kind: Private::Code,
                 letters,
             });
         }
-        // The whole message: whoever writes nothing but a number writes their account's.
+        // A whole sentence: whoever writes nothing but a number writes their account's.
         let number = numbers.last()?;
         let found = number.letters();
-        let is_bare = found == self.written;
+        let is_bare = self.is_whole_sentence(&found);
         let is_figures = self.letters.slice(found.clone()).is_ascii();
         let holds = is_bare
             && is_figures
@@ -187,6 +188,30 @@ impl Finder<'_> {
             kind,
             letters: found,
         })
+    }
+
+    /// Whether nothing else is said in the sentence that this stands in: messages sent one after the other are read as lines
+    /// of one, and a number does not say less for it.
+    fn is_whole_sentence(&self, found: &Range<usize>) -> bool {
+        let ends = |letter: char| is_break(letter) || letter.is_alphanumeric();
+        let before = (0..found.start).rev().map(|place| self.letters.char(place));
+        let behind = (found.end..self.letters.len()).map(|place| self.letters.char(place));
+        let ends_at_break = |letter: Option<char>| letter.is_none_or(is_break);
+        ends_at_break(before.into_iter().find(|letter| ends(*letter)))
+            && ends_at_break(behind.into_iter().find(|letter| ends(*letter)))
+    }
+
+    /// Whether the sentence that this stands in is short.
+    fn is_short_sentence(&self, found: &Range<usize>) -> bool {
+        let written = |places: &mut dyn Iterator<Item = usize>| {
+            let letters = places
+                .take(SENTENCE_MAX)
+                .map(|place| self.letters.char(place));
+            let letters = letters.take_while(|letter| !is_break(*letter));
+            letters.filter(|letter| !letter.is_whitespace()).count()
+        };
+        let before = written(&mut (0..found.start).rev());
+        before + written(&mut (found.start..self.letters.len())) <= SHORT
     }
 
     /// The word "code" without whose it is.

@@ -224,14 +224,6 @@ impl Letters {
         is_open
     }
 
-    /// From the first letter or digit to behind the last, without what is covered.
-    pub fn written(&self) -> Range<usize> {
-        let is_written = |letter: &Letter| letter.folded.is_alphanumeric();
-        let first = self.all.iter().position(is_written);
-        let last = self.all.iter().rposition(is_written);
-        first.unwrap_or(0)..last.map_or(0, |last| last + 1)
-    }
-
     /// Every letter with the next.
     pub fn windows(&self) -> impl Iterator<Item = (char, char)> {
         let next = self.all.iter().skip(1);

@@ -144,7 +144,6 @@ fn hits(text: &str, after_code: bool) -> Vec<(Private, Range<usize>)> {
         let finder = Finder {
             letters: &found.letters,
             cues: &cues,
-            written: found.letters.written(),
             after_code,
         };
         let numbers = finder.numbers();
@@ -238,6 +237,9 @@ mod tests {
             ("my password is sunshine", "my password is [password]"),
             ("555012345----tiger99", "[account]----[password]"),
             ("密码：Aa 123456", "密码：[password]"),
+            ("555012357\n没有异常", "[account]\n没有异常"),
+            ("等了很久。555012357", "等了很久。[account]"),
+            ("等了很久,555012357", "等了很久,555012357"),
         ] {
             assert_eq!(mask(text).text, expected);
         }
