@@ -76,6 +76,7 @@ fn conversation(assistant: &Assistant, random: &mut fastrand::Rng) -> (Session, 
         let input = Input {
             at: Utc::now(),
             language: None,
+            removable: false,
             content: Content::Text(text),
         };
         let (next, turn) = step(assistant, session, &input);

@@ -126,7 +126,12 @@ fn kills_lose_nothing_and_repeat_nothing() {
         ));
         drop(bot);
     }
+    let polls = telegram.look(|world| world.count("getUpdates"));
     let bot = start(&telegram, &store);
+    // There may be nothing left to do, and only who has begun to work can be asked to stop.
+    telegram.wait_for("the last life's first poll", |world| {
+        (world.count("getUpdates") > polls).then_some(())
+    });
     telegram.wait_for("the last acknowledgement", |world| {
         world.updates.is_empty().then_some(())
     });
