@@ -184,6 +184,7 @@ pub(crate) fn step_as(
         place: &place,
     };
     let said = apply::apply(&mut session, (&view, &place), &read.act);
+    session.repair.warned.clone_from(&read.heeded);
     session.turn += 1;
     session.at = Some(input.at);
     session.pack = assistant.knowledge.hash;

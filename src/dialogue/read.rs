@@ -170,6 +170,8 @@ impl Reader<'_> {
             ..
         } = self.masked(&text.chars().take(CHARACTERS_MAX).collect::<String>());
         let open = private::uncovered(&masked);
+        let meant = self.meant(&open).map(|meant| (meant.to_owned(), None));
+        let (open, reading) = meant.unwrap_or((open, reading));
         let mut normalised = normalise(&open);
         let sensitive = found.iter().filter(|kind| kind.is_sensitive());
         let private: BTreeSet<Private> = sensitive.copied().collect();

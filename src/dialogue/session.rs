@@ -137,6 +137,9 @@ pub struct Repair {
     pub offered: Vec<Id>,
     /// The topic last told, while its own buttons stand below it.
     pub topic: Option<Id>,
+    /// The topics that the last turn began with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<Id>,
     /// The languages are offered.
     pub choosing_language: bool,
     /// The user has been asked outright whether the remedy helped.

@@ -66,6 +66,8 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
         }),
         by_intent: by_intent(draft),
         phrases: phrases(draft),
+        // All have been met by now.
+        patterns: draft.patterns.take(),
     }
 }
 
@@ -195,12 +197,7 @@ struct Builder<'d> {
 
 impl Builder<'_> {
     fn patterns(&self, raw: &[At<String>]) -> Vec<Pattern> {
-        let pattern = |raw: &At<String>| {
-            Some(Pattern {
-                written: raw.value.clone(),
-                regex: self.draft.pattern(&raw.value).ok()?,
-            })
-        };
+        let pattern = |raw: &At<String>| self.draft.pattern(&raw.value).ok();
         raw.iter().filter_map(pattern).collect()
     }
 
@@ -440,10 +437,17 @@ impl Builder<'_> {
                 urgency: raw.urgency,
                 reads_as: raw.reads_as.as_ref().map(|intent| intent.value.clone()),
             }),
+            then: raw.then.iter().flat_map(then).collect(),
             related: items(&raw.related),
             as_shown: raw.as_shown,
         }
     }
+}
+
+/// Each of the words with what they mean.
+fn then(raw: &raw::Then) -> impl Iterator<Item = (String, String)> {
+    let words = raw.words.iter();
+    words.map(|words| (skeleton(&normalise(&words.value)), raw.means.value.clone()))
 }
 
 /// How often people answer "not sure", for each who answers otherwise: one in ten does.

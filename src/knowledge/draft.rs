@@ -3,9 +3,10 @@
 use super::diagnostic::{Diagnostic, Mistake, nearest};
 use super::language::Languages;
 use super::raw::{self, At, Span};
-use super::{FLOW_FILE, Files, Id, Language, Phrase, WORD_LISTS, schemas, shape};
+use super::{
+    FLOW_FILE, Files, Id, Language, Pattern, Patterns, Phrase, WORD_LISTS, schemas, shape,
+};
 use crate::text::{Quotes, TRADITIONAL_CHINESE, traditional};
-use regex::Regex;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,8 +36,8 @@ pub(super) struct Draft {
     pub intents: BTreeMap<Id, Part<Vec<At<String>>>>,
     /// Word lists: of each thing all its names, the one to call it by first.
     pub words: BTreeMap<Id, Part<Vec<Vec<At<String>>>>>,
-    /// Patterns compiled so far: it is done once for those who check them and for those who build with them.
-    compiled: RefCell<BTreeMap<String, Regex>>,
+    /// Patterns read so far: it is done once for those who check them and for those who build with them.
+    pub patterns: RefCell<Patterns>,
     /// Folder and id of files that could not be read; the folder is empty for those at the top.
     pub broken: BTreeSet<(&'static str, Id)>,
 }
@@ -47,24 +48,17 @@ impl Draft {
         !self.broken.is_empty() || self.pack.is_none() || self.sources.is_none()
     }
 
-    /// A pattern, compiled. A word's border, `\b`, is that of a word in Latin letters: between Chinese characters there is none,
+    /// A pattern. A word's border, `\b`, is that of a word in Latin letters: between Chinese characters there is none,
     /// and a regular expression that has to know all of Unicode's words takes ten times as long.
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub fn pattern(&self, pattern: &str) -> Result<Regex, String> {
-        let mut compiled = self.compiled.borrow_mut();
-        if let Some(known) = compiled.get(pattern) {
-            return Ok(known.clone());
-        }
-        let whole = self.with_pieces(pattern, PIECES_DEEP_MAX)?;
-        let new = Regex::new(&ascii_borders(&whole)).map_err(|error| {
-            let message = error.to_string();
-            let last = message.lines().last().unwrap_or_default();
-            last.trim_start_matches("error: ").to_owned()
-        })?;
-        compiled.insert(pattern.to_owned(), new.clone());
-        Ok(new)
+    pub fn pattern(&self, pattern: &str) -> Result<Pattern, String> {
+        let expression = || {
+            let whole = self.with_pieces(pattern, PIECES_DEEP_MAX)?;
+            Ok(ascii_borders(&whole))
+        };
+        self.patterns.borrow_mut().add(pattern, expression)
     }
 
     /// A pattern with what its pieces stand for, and the pieces in those.

@@ -1,7 +1,21 @@
-//! Topics that are told because of what a sentence says, whatever it asks for.
+//! Topics, and those that are told because of what a sentence says, whatever it asks for.
 
-use super::{Id, Knowledge, Pattern};
+use super::{Id, Item, Knowledge, Likely, Pattern, Text};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The answer to a question.
+#[derive(Debug)]
+pub struct Topic {
+    pub title: Text,
+    pub text: Text,
+    pub refuses: bool,
+    pub heed: Option<Heed>,
+    /// What is said right after it, as it is compared with what is typed, and what it means there.
+    pub then: BTreeMap<String, String>,
+    pub related: Vec<Item>,
+    pub as_shown: bool,
+}
 
 /// By what a topic is found in sentences.
 #[derive(Debug)]
@@ -16,12 +30,12 @@ pub struct Heed {
 }
 
 impl Heed {
-    /// Whether a statement (see [`crate::text::statement`]) is one of the topic's.
+    /// Whether a statement (see [`crate::text::statement`]), which may match these patterns, is one of the topic's.
     #[must_use]
-    pub fn finds(&self, statement: &str) -> bool {
+    pub fn finds(&self, statement: &str, likely: &Likely) -> bool {
         let found = |patterns: &[Pattern]| {
-            let mut patterns = patterns.iter();
-            patterns.any(|pattern| pattern.regex.is_match(statement))
+            let mut patterns = patterns.iter().filter(|pattern| likely.includes(pattern));
+            patterns.any(|pattern| pattern.is_match(statement))
         };
         found(&self.patterns) && !found(&self.unless)
     }
@@ -31,10 +45,14 @@ impl Knowledge {
     /// The topics that are found in a statement, the most urgent first.
     #[must_use]
     pub fn heeded(&self, statement: &str) -> Vec<Id> {
+        let likely = self.patterns.likely(statement);
         let topics = self.topics.iter();
         let mut found: Vec<(u8, &Id)> = topics
             .filter_map(|(id, topic)| {
-                let heed = topic.heed.as_ref().filter(|heed| heed.finds(statement))?;
+                let heed = topic
+                    .heed
+                    .as_ref()
+                    .filter(|heed| heed.finds(statement, &likely))?;
                 Some((heed.urgency, id))
             })
             .collect();

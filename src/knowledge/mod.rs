@@ -17,6 +17,7 @@ mod heed;
 mod language;
 mod lists;
 mod numbers;
+mod pattern;
 mod phrase;
 mod raw;
 mod references;
@@ -29,16 +30,16 @@ pub use checks::CHECKS;
 pub use condition::Condition;
 pub use diagnostic::{Diagnostic, Mistake, render};
 pub use flow::{FLOW_FILE, flow, review};
-pub use heed::Heed;
+pub use heed::{Heed, Topic};
 pub use language::Language;
 pub use lists::WORD_LISTS;
 pub use numbers::{Numbered, Numbers};
+pub use pattern::{Likely, Pattern, Patterns};
 pub use phrase::Phrase;
 pub use raw::Trust;
 pub use schema::schemas;
 
 use crate::text::{normalise, skeleton};
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -106,6 +107,8 @@ pub struct Knowledge {
     /// The item that an intent asks for.
     pub by_intent: BTreeMap<Id, Item>,
     phrases: BTreeMap<Language, BTreeMap<Phrase, String>>,
+    /// All patterns, and which of them a text may match.
+    pub patterns: Patterns,
 }
 
 /// Something that a user can choose: a guide, a problem or a topic. Written `guide:unbind`.
@@ -163,14 +166,6 @@ pub struct FactAnswer {
     pub words: BTreeSet<String>,
     pub patterns: Vec<Pattern>,
     pub unless: Vec<Pattern>,
-}
-
-/// A pattern that is looked for in what people say.
-#[derive(Debug, Clone)]
-pub struct Pattern {
-    /// As its author wrote it; the other has all of its pieces.
-    pub written: String,
-    pub regex: Regex,
 }
 
 /// A procedure.
@@ -292,17 +287,6 @@ pub struct ServicePrompt {
     pub facts: Facts,
     /// The guide or problem that it leads to when nothing is under way.
     pub to: Option<Item>,
-    pub as_shown: bool,
-}
-
-/// The answer to a question.
-#[derive(Debug)]
-pub struct Topic {
-    pub title: Text,
-    pub text: Text,
-    pub refuses: bool,
-    pub heed: Option<Heed>,
-    pub related: Vec<Item>,
     pub as_shown: bool,
 }
 

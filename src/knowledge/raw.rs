@@ -421,6 +421,9 @@ pub struct Topic {
     /// Of several that are found in a sentence, the most urgent is told first; what is less urgent than a refusal is not told.
     #[serde(default)]
     pub urgency: u8,
+    /// What people say right after it in a few words, and the sentence that they mean.
+    #[serde(default)]
+    pub then: Vec<Then>,
     /// The answer is a refusal: the assistant will not help with this.
     #[serde(default)]
     pub refuses: bool,
@@ -439,4 +442,14 @@ pub type Phrases = BTreeMap<At<String>, At<String>>;
 
 fn yes() -> bool {
     true
+}
+
+/// What somebody says who has just been told a topic, in words that only mean something there.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Then {
+    /// Whole replies ("已经发了").
+    pub words: Vec<At<String>>,
+    /// The sentence that is read in their place ("验证码已经发给对方了").
+    pub means: At<String>,
 }

@@ -2,9 +2,9 @@
 //! done, somebody else's, or another product's.
 
 use super::words::{Topic, Words, stands_alone};
+use crate::knowledge::Pattern;
 use crate::text::{Clause, clauses_of, ends_denying, normalise};
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -178,7 +178,7 @@ impl Setting<'_> {
     }
 
     /// The listed word for which what was found in this place is not stated, if there is one.
-    pub fn keeps_out(&self, pattern: &Regex, found: &Range<usize>) -> Option<ListedWord> {
+    pub fn keeps_out(&self, pattern: &Pattern, found: &Range<usize>) -> Option<ListedWord> {
         let cue = self
             .supposed(pattern, found)
             .or_else(|| self.doubted(pattern, found))
@@ -209,14 +209,19 @@ impl Setting<'_> {
 
     /// Whether a word begins before what a pattern found, or stands between the words of it: the pattern finds the rest
     /// without it, so it is none that the pattern looks for.
-    fn precedes(&self, cue: &Cue, pattern: &Regex, found: &Range<usize>) -> bool {
+    fn precedes(&self, cue: &Cue, pattern: &Pattern, found: &Range<usize>) -> bool {
         let between = found.start < cue.start && cue.end < found.end;
         cue.start < found.start
             || (between && self.matches_without(cue.start..cue.end, pattern, found))
     }
 
     /// Whether a pattern still finds something in what it found without some of its words.
-    fn matches_without(&self, words: Range<usize>, pattern: &Regex, found: &Range<usize>) -> bool {
+    fn matches_without(
+        &self,
+        words: Range<usize>,
+        pattern: &Pattern,
+        found: &Range<usize>,
+    ) -> bool {
         let before = self.statement.get(found.start..words.start);
         let behind = self.statement.get(words.end..found.end);
         before
@@ -225,7 +230,7 @@ impl Setting<'_> {
     }
 
     /// A supposition holds until its sentence ends or turns to what is so.
-    fn supposed(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Cue> {
+    fn supposed(&self, pattern: &Pattern, found: &Range<usize>) -> Option<&Cue> {
         let here = self.clause(found.end.saturating_sub(1));
         let sentence = self.clauses.get(here)?.sentence;
         let mut supposing = self.of(Kind::Supposed).filter(|cue| {
@@ -239,7 +244,7 @@ impl Setting<'_> {
         supposing.next()
     }
 
-    fn doubted(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Cue> {
+    fn doubted(&self, pattern: &Pattern, found: &Range<usize>) -> Option<&Cue> {
         let (first, last) = (
             self.clause(found.start),
             self.clause(found.end.saturating_sub(1)),
@@ -308,7 +313,7 @@ impl Setting<'_> {
 
     /// What is named that is none of ours: by the words found or right behind them, or last before them in the clause, or
     /// where the service is not named at all, anywhere before or in the clause.
-    fn elsewhere(&self, pattern: &Regex, found: &Range<usize>) -> Option<&Topic> {
+    fn elsewhere(&self, pattern: &Pattern, found: &Range<usize>) -> Option<&Topic> {
         let here = self.clause(found.start);
         let in_clause = |topic: &&Topic| self.clause(topic.start) == here;
         let before = |topic: &&Topic| topic.end <= found.start;

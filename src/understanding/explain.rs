@@ -140,9 +140,10 @@ impl Understanding {
     /// Every answer that a pattern found, with the stretch that counts most.
     fn facts_found(&self, knowledge: &Knowledge, statement: &str) -> Vec<FactFound> {
         let setting = self.setting(statement);
+        let likely = knowledge.patterns.likely(statement);
         let mut all = Vec::new();
         for (id, fact) in &knowledge.facts {
-            let found = found(&setting, statement, fact);
+            let found = found(&setting, &likely, statement, fact);
             let taken = stated(&setting, &found);
             for answer in &fact.answers {
                 let of_answer = found.iter().filter(|found| *found.answer == answer.id);
@@ -156,7 +157,7 @@ impl Understanding {
                 all.push(FactFound {
                     fact: id.clone(),
                     answer: answer.id.clone(),
-                    pattern: best.pattern.written.clone(),
+                    pattern: best.pattern.written().to_owned(),
                     matched: statement
                         .get(best.place.clone())
                         .unwrap_or_default()

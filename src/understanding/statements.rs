@@ -2,7 +2,7 @@
 
 use super::Understanding;
 use super::cues::{ListedWord, Setting};
-use crate::knowledge::{Fact, Facts, Id, Knowledge, Pattern};
+use crate::knowledge::{Fact, Facts, Id, Knowledge, Likely, Pattern};
 use crate::text::{statement, without_denials};
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -47,9 +47,10 @@ impl Understanding {
     /// The facts that a statement states.
     pub(super) fn facts(&self, knowledge: &Knowledge, statement: &str) -> Facts {
         let setting = self.setting(statement);
+        let likely = knowledge.patterns.likely(statement);
         let facts = knowledge.facts.iter();
         let stated = facts.filter_map(|(id, fact)| {
-            let found = found(&setting, statement, fact);
+            let found = found(&setting, &likely, statement, fact);
             Some((id.clone(), stated(&setting, &found)?.answer.clone()))
         });
         stated.collect()
@@ -61,18 +62,24 @@ impl Understanding {
 }
 
 /// Everything that the patterns of a fact find in a statement.
-pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) -> Vec<Found<'k>> {
+pub(super) fn found<'k>(
+    setting: &Setting<'_>,
+    likely: &Likely,
+    statement: &str,
+    fact: &'k Fact,
+) -> Vec<Found<'k>> {
     let mut found = Vec::new();
     for (number, answer) in fact.answers.iter().enumerate() {
-        for pattern in &answer.patterns {
-            let hits = pattern.regex.find_iter(statement);
+        let patterns = answer.patterns.iter();
+        for pattern in patterns.filter(|pattern| likely.includes(pattern)) {
+            let hits = pattern.find_iter(statement);
             for hit in hits.filter(|hit| !hit.is_empty()) {
                 let place = hit.range();
                 let around = setting.around(&place);
                 let unless = answer.unless.iter().find_map(|unless| {
-                    let hit = unless.regex.find(around)?;
+                    let hit = likely.includes(unless).then(|| unless.find(around))??;
                     Some(KeptOut::Unless(
-                        unless.written.clone(),
+                        unless.written().to_owned(),
                         hit.as_str().to_owned(),
                     ))
                 });
@@ -81,7 +88,7 @@ pub(super) fn found<'k>(setting: &Setting<'_>, statement: &str, fact: &'k Fact) 
                     answer: &answer.id,
                     pattern,
                     kept_out: unless
-                        .or_else(|| setting.keeps_out(&pattern.regex, &place).map(KeptOut::Word)),
+                        .or_else(|| setting.keeps_out(pattern, &place).map(KeptOut::Word)),
                     place,
                 });
             }

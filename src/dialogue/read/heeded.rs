@@ -3,13 +3,23 @@
 use super::{Act, Reader};
 use crate::dialogue::next::Prompt;
 use crate::knowledge::{Id, Item};
-use crate::text::skeleton;
+use crate::text::{normalise, skeleton};
 use crate::understanding::Understood;
 
 /// More at once is no warning any more.
 const TOLD_MAX: usize = 2;
 
 impl Reader<'_> {
+    /// What a few words mean to somebody who has just been told something: "done", after a warning, is no step that is done.
+    pub(super) fn meant(&self, words: &str) -> Option<&str> {
+        let told = &self.session.repair;
+        let mut topics = told.topic.iter().chain(&told.warned).peekable();
+        topics.peek()?;
+        let said = skeleton(&normalise(words));
+        let mut topics = topics.filter_map(|id| self.assistant.knowledge.topics.get(id));
+        topics.find_map(|topic| topic.then.get(&said).map(String::as_str))
+    }
+
     pub(super) fn refuses(&self, topic: &Id) -> bool {
         let topic = self.assistant.knowledge.topics.get(topic);
         topic.is_some_and(|topic| topic.refuses)

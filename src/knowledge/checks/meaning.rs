@@ -159,17 +159,27 @@ pub(super) fn patterns(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for Part { file, value } in draft.facts.values() {
+    let answers = draft.facts.values().flat_map(|Part { file, value }| {
         let words = value.answer.iter().flat_map(|answer| &answer.words);
-        for words in words.filter(|words| skeleton(&normalise(&words.value)).is_empty()) {
-            let expected = "letters or digits: any other sign would be taken for this answer too";
-            report(
-                diagnostics,
-                file,
-                words.span,
-                Mistake::OutOfRange { expected },
-            );
-        }
+        words.map(move |words| (file, words))
+    });
+    let after = draft.topics.values().flat_map(|Part { file, value }| {
+        let then = value.then.iter();
+        let words = then.flat_map(|then| then.words.iter().chain([&then.means]));
+        words.map(move |words| (file, words))
+    });
+    let is_empty = |words: &str| skeleton(&normalise(words)).is_empty();
+    for (file, words) in answers
+        .chain(after)
+        .filter(|(_, words)| is_empty(&words.value))
+    {
+        let expected = "letters or digits: any other sign would be taken for this too";
+        report(
+            diagnostics,
+            file,
+            words.span,
+            Mistake::OutOfRange { expected },
+        );
     }
     for Part { file, value } in draft.prompts.values() {
         for shown in value.prompt.iter().flat_map(|prompt| &prompt.shown) {

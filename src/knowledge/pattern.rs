@@ -1,0 +1,303 @@
+//! What a pack looks for in the words of people: regular expressions, each compiled when it is first needed.
+//!
+//! A pack has hundreds of them, and a sentence matches a few. So it is noted of each with which pairs of characters its
+//! matches can begin or end, and only those are tried of which the text has a pair. The others are never even compiled.
+
+use regex::{Match, Regex};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// A pattern that is looked for in what people say.
+#[derive(Clone)]
+pub struct Pattern(Arc<Compiled>);
+
+struct Compiled {
+    /// As its author wrote it; the expression has all of its pieces.
+    written: String,
+    expression: String,
+    /// Its number in the pack.
+    number: usize,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// Patterns of this weight are compiled to see whether they can be; lighter ones can, for it takes them some hundred bytes a
+/// unit, and 10 MiB are allowed.
+const WEIGHT_SURE: usize = 10_000;
+
+/// More beginnings than this tell nothing from anything.
+const LITERALS_MAX: usize = 1000;
+
+/// Two characters of up to four bytes.
+const LITERAL_BYTES_MAX: usize = 8;
+
+impl Pattern {
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.0.written
+    }
+
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+
+    #[must_use]
+    pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        self.regex()?.find(text)
+    }
+
+    /// Everything that it matches, from left to right.
+    pub fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+        let regex = self.regex().into_iter();
+        regex.flat_map(move |regex| regex.find_iter(text))
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        let compiled = || Regex::new(&self.0.expression).ok();
+        self.0.regex.get_or_init(compiled).as_ref()
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({:?})", self.0.written)
+    }
+}
+
+/// All patterns of a pack, and which of them may match a text.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    known: BTreeMap<String, Pattern>,
+    /// The patterns that may match where these two characters stand side by side, and where this one stands.
+    by_pair: FxHashMap<(char, char), Vec<usize>>,
+    by_character: FxHashMap<char, Vec<usize>>,
+    /// The patterns that may match anything.
+    always: Vec<usize>,
+}
+
+/// Which patterns may match a text, by their numbers.
+pub struct Likely(Vec<bool>);
+
+impl Likely {
+    #[must_use]
+    pub fn includes(&self, pattern: &Pattern) -> bool {
+        self.0.get(pattern.0.number).copied().unwrap_or_default()
+    }
+}
+
+impl Patterns {
+    /// The pattern that an author wrote so, and that stands for this expression.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(super) fn add(
+        &mut self,
+        written: &str,
+        expression: impl FnOnce() -> Result<String, String>,
+    ) -> Result<Pattern, String> {
+        if let Some(known) = self.known.get(written) {
+            return Ok(known.clone());
+        }
+        let expression = expression()?;
+        let hir = regex_syntax::parse(&expression).map_err(|error| last_line(&error))?;
+        let regex = OnceLock::new();
+        if weight(&hir) > WEIGHT_SURE {
+            let new = Regex::new(&expression).map_err(|error| last_line(&error))?;
+            regex.get_or_init(|| Some(new));
+        }
+        let number = self.known.len();
+        self.note(number, &hir);
+        let pattern = Pattern(Arc::new(Compiled {
+            written: written.to_owned(),
+            expression,
+            number,
+            regex,
+        }));
+        self.known.insert(written.to_owned(), pattern.clone());
+        Ok(pattern)
+    }
+
+    /// Which of them may match this text, or a part of it.
+    #[must_use]
+    pub fn likely(&self, text: &str) -> Likely {
+        let mut likely = vec![false; self.known.len()];
+        let mut add = |numbers: &[usize]| {
+            for number in numbers {
+                if let Some(likely) = likely.get_mut(*number) {
+                    *likely = true;
+                }
+            }
+        };
+        add(&self.always);
+        let mut before = None;
+        for character in text.chars() {
+            if let Some(numbers) = self.by_character.get(&character) {
+                add(numbers);
+            }
+            if let Some(numbers) = before.and_then(|before| self.by_pair.get(&(before, character)))
+            {
+                add(numbers);
+            }
+            before = Some(character);
+        }
+        Likely(likely)
+    }
+
+    /// Notes by what a pattern is found.
+    fn note(&mut self, number: usize, hir: &Hir) {
+        let Some(marks) =
+            marks(hir, &ExtractKind::Prefix).or_else(|| marks(hir, &ExtractKind::Suffix))
+        else {
+            self.always.push(number);
+            return;
+        };
+        for (first, second) in marks {
+            match second {
+                Some(second) => self
+                    .by_pair
+                    .entry((first, second))
+                    .or_default()
+                    .push(number),
+                None => self.by_character.entry(first).or_default().push(number),
+            }
+        }
+    }
+}
+
+/// One or two characters that every match begins or ends with one of; none where it can be any.
+fn marks(hir: &Hir, kind: &ExtractKind) -> Option<BTreeSet<(char, Option<char>)>> {
+    let mut extractor = Extractor::new();
+    extractor
+        .kind(kind.clone())
+        .limit_literal_len(LITERAL_BYTES_MAX)
+        .limit_total(LITERALS_MAX);
+    let found = extractor.extract(hir);
+    let is_prefix = matches!(kind, ExtractKind::Prefix);
+    let mark = |literal: &[u8]| {
+        // A cut may have gone through a character.
+        let literal = String::from_utf8_lossy(literal);
+        let literal = literal.trim_matches(char::REPLACEMENT_CHARACTER);
+        let mut characters = literal.chars();
+        if is_prefix {
+            Some((characters.next()?, characters.next()))
+        } else {
+            let last = characters.next_back()?;
+            Some(
+                characters
+                    .next_back()
+                    .map_or((last, None), |first| (first, Some(last))),
+            )
+        }
+    };
+    let literals = found.literals()?.iter();
+    literals.map(|literal| mark(literal.as_bytes())).collect()
+}
+
+/// How large a pattern is when it is compiled, in some hundreds of bytes.
+fn weight(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        // A range of characters takes some ranges of bytes.
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len().saturating_mul(4),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Repetition(repeated) => {
+            let times = repeated.max.unwrap_or(repeated.min + 1).max(1);
+            weight(&repeated.sub).saturating_mul(times.try_into().unwrap_or(usize::MAX))
+        }
+        HirKind::Capture(capture) => weight(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(weight).fold(0, usize::saturating_add)
+        }
+    }
+}
+
+fn last_line(error: &dyn fmt::Display) -> String {
+    let message = error.to_string();
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expression: &str, text: &str, is_likely: bool) {
+        let mut patterns = Patterns::default();
+        let pattern = patterns.add(expression, || Ok(expression.to_owned()));
+        let likely = patterns.likely(text).includes(&pattern.unwrap());
+        assert_eq!(likely, is_likely, "{expression} in {text}");
+    }
+
+    #[test]
+    fn only_what_may_match_is_tried() {
+        check("(没|没有)绑定", "我的号没绑定", true);
+        check("(没|没有)绑定", "我的号绑定了", false);
+        check("没.?绑", "没, 绑", true);
+        check("没.?绑", "绑了", false);
+        check("[^,]{0,4}收不到", "我收不到", true);
+        check("[^,]{0,4}收不到", "我收到", false);
+        check(r"(?-u:\b)sms(?-u:\b)", "no sms came", true);
+        check("^好$", "好", true);
+        check("[^,]+", "好", true);
+        check("(甲|[^,])乙|丙", "丙", true);
+    }
+
+    #[test]
+    fn what_matches_is_always_among_them() {
+        let knowledge = crate::knowledge::load(&crate::shipped::files()).unwrap();
+        let mut matches = 0;
+        for sentence in knowledge.intents.values().flatten() {
+            let statement = crate::text::statement(sentence);
+            let likely = knowledge.patterns.likely(&statement);
+            for pattern in knowledge.patterns.known.values() {
+                let found = pattern.is_match(&statement);
+                assert!(
+                    !found || likely.includes(pattern),
+                    "{pattern:?} in {sentence}"
+                );
+                matches += usize::from(found);
+            }
+        }
+        assert!(matches > 1000, "{matches}");
+    }
+
+    #[test]
+    fn patterns_of_the_pack_compile_and_few_must_always_be_tried() {
+        let knowledge = crate::knowledge::load(&crate::shipped::files()).unwrap();
+        let patterns = &knowledge.patterns;
+        for pattern in patterns.known.values() {
+            assert!(pattern.regex().is_some(), "{pattern:?}");
+        }
+        let always = patterns
+            .known
+            .values()
+            .filter(|pattern| patterns.always.contains(&pattern.0.number));
+        let always: Vec<&Pattern> = always.collect();
+        assert!(
+            always.len() * 20 < patterns.known.len(),
+            "{} of {}: {always:#?}",
+            always.len(),
+            patterns.known.len()
+        );
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_or_too_large_is_refused() {
+        let refused = |expression: &str| {
+            let added = Patterns::default().add("x", || Ok(expression.to_owned()));
+            added.unwrap_err()
+        };
+        assert_eq!(refused("(好"), "unclosed group");
+        assert!(
+            refused(r"\w{1000}{1000}").contains("size limit"),
+            "{}",
+            refused(r"\w{1000}{1000}")
+        );
+    }
+}
