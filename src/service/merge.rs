@@ -6,6 +6,7 @@
 use super::Update;
 use crate::dialogue::Content;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Messages up to this length are read together, in characters: a longer one is a thought of its own.
 const SHORT_MAX: usize = 60;
@@ -17,16 +18,16 @@ const DIGITS_ALONE: usize = 4;
 const TOGETHER_MAX: usize = 8;
 
 /// Puts together what belongs together, each user's updates in their order.
-pub(super) fn groups(updates: Vec<Update>) -> Vec<Vec<Update>> {
-    let mut groups: Vec<Vec<Update>> = Vec::with_capacity(updates.len());
-    let mut last: FxHashMap<String, usize> = FxHashMap::default();
+pub(super) fn groups(updates: &[Update]) -> Vec<Vec<&Update>> {
+    let mut groups: Vec<Vec<&Update>> = Vec::with_capacity(updates.len());
+    let mut last: FxHashMap<&str, usize> = FxHashMap::default();
     for update in updates {
-        let open = last.get(&update.session).copied();
+        let open = last.get(update.session.as_str()).copied();
         let open = open.and_then(|index| Some((index, groups.get_mut(index)?)));
         match open {
-            Some((_, group)) if joins(group, &update) => group.push(update),
+            Some((_, group)) if joins(group, update) => group.push(update),
             _ => {
-                last.insert(update.session.clone(), groups.len());
+                last.insert(&update.session, groups.len());
                 groups.push(vec![update]);
             }
         }
@@ -34,7 +35,7 @@ pub(super) fn groups(updates: Vec<Update>) -> Vec<Vec<Update>> {
     groups
 }
 
-fn joins(group: &[Update], update: &Update) -> bool {
+fn joins(group: &[&Update], update: &Update) -> bool {
     let Some(before) = group.last() else {
         return false;
     };
@@ -58,8 +59,7 @@ fn is_short(text: &str) -> bool {
 }
 
 /// One update that stands for all, and the others. A picture with words speaks for its album.
-pub(super) fn merged(group: Vec<Update>) -> Option<(Update, Vec<Update>)> {
-    let mut group = group;
+pub(super) fn merged<'u>(mut group: Vec<&'u Update>) -> Option<(Cow<'u, Update>, Vec<&'u Update>)> {
     let spokesman = group
         .iter()
         .position(|update| matches!(update.input.content, Content::Text(_)))
@@ -67,11 +67,15 @@ pub(super) fn merged(group: Vec<Update>) -> Option<(Update, Vec<Update>)> {
     if group.is_empty() {
         return None;
     }
-    let mut update = group.remove(spokesman);
-    if let Content::Text(text) = &mut update.input.content {
+    let mut update = Cow::Borrowed(group.remove(spokesman));
+    if group.is_empty() || !matches!(update.input.content, Content::Text(_)) {
+        return Some((update, group));
+    }
+    let merged = update.to_mut();
+    if let Content::Text(text) = &mut merged.input.content {
         let mut last = text.clone();
         for other in &group {
-            update.messages.extend(&other.messages);
+            merged.messages.extend(&other.messages);
             if let Content::Text(next) = &other.input.content
                 && *next != last
             {

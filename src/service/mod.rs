@@ -174,7 +174,7 @@ impl Service {
     pub fn handle(&mut self, updates: Vec<Update>) -> Result<Vec<Handled>, StoreError> {
         let driver = &mut self.driver;
         self.store
-            .transaction(|records| driver.handle(records, updates))
+            .transaction(|records| driver.handle(records, &updates))
     }
 }
 
@@ -198,11 +198,7 @@ enum Failure {
 }
 
 impl Driver {
-    fn handle(
-        &mut self,
-        records: &Records<'_>,
-        updates: Vec<Update>,
-    ) -> Result<Vec<Handled>, Fault> {
+    fn handle(&mut self, records: &Records<'_>, updates: &[Update]) -> Result<Vec<Handled>, Fault> {
         if let Some(latest) = updates.iter().map(|update| update.input.at).max() {
             self.keeping.tidy(records, latest)?;
         }
@@ -217,7 +213,7 @@ impl Driver {
     fn handle_group(
         &mut self,
         records: &Records<'_>,
-        group: Vec<Update>,
+        group: Vec<&Update>,
         out: &mut Vec<Handled>,
     ) -> Result<(), Fault> {
         let mut fresh = Vec::with_capacity(group.len());
@@ -229,7 +225,7 @@ impl Driver {
             if is_first {
                 fresh.push(update);
             } else {
-                out.push(handled(&update, None, Fate::Duplicate));
+                out.push(handled(update, None, Fate::Duplicate));
             }
         }
         // Of an album only what comes first is answered, though the rest may come later.
@@ -246,8 +242,7 @@ impl Driver {
         let Some((update, others)) = merge::merged(fresh) else {
             return Ok(());
         };
-        let Input { content, at, .. } = &update.input;
-        let verdict = self.pace.judge(&update.session, content, *at);
+        let verdict = self.pace.judge(&update);
         if verdict != Verdict::Handle {
             let told = (verdict == Verdict::Tell && update.public.is_none())
                 .then(|| self.slow_down(records, &update))
@@ -273,8 +268,8 @@ impl Driver {
             // No update is to blame for a full disk: the batch is repeated when there is room again.
             Err(Failure::Record(fault)) if fault.is_of_store() => return Err(fault),
             Err(failure) => {
-                let all = std::iter::once(&update).chain(&others);
-                for update in all {
+                let others = others.iter().copied();
+                for update in std::iter::once(&*update).chain(others) {
                     bury(records, update, &failure)?;
                 }
                 (self.apologise(records, &update)?, Fate::DeadLetter)

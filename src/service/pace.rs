@@ -2,7 +2,8 @@
 //!
 //! Counted in memory, by the minute: after a restart everybody begins anew, which harms nobody.
 
-use crate::dialogue::Content;
+use super::Update;
+use crate::dialogue::{Content, Input};
 use chrono::{DateTime, TimeDelta, Utc};
 use rustc_hash::FxHashMap;
 
@@ -27,30 +28,36 @@ pub(super) struct Pace {
     /// None may send more; 0 for any number.
     pub(super) per_minute_max: u32,
     since: Option<DateTime<Utc>>,
-    counts: FxHashMap<String, u32>,
+    /// Those that were met, by their numbers: one that is tried again is the same one.
+    met: FxHashMap<String, Vec<Option<i64>>>,
 }
 
 impl Pace {
-    pub(super) fn judge(&mut self, session: &str, content: &Content, at: DateTime<Utc>) -> Verdict {
+    pub(super) fn judge(&mut self, update: &Update) -> Verdict {
         if self.per_minute_max == 0 {
             return Verdict::Handle;
         }
+        let Input { content, at, .. } = &update.input;
         let is_over = self
             .since
-            .is_none_or(|since| at - since >= WINDOW || at < since);
-        if is_over || self.counts.len() >= USERS_MAX {
-            self.since = Some(at);
-            self.counts.clear();
+            .is_none_or(|since| *at - since >= WINDOW || *at < since);
+        if is_over || self.met.len() >= USERS_MAX {
+            self.since = Some(*at);
+            self.met.clear();
         }
-        let count = self.counts.entry(session.to_owned()).or_default();
-        *count = count.saturating_add(1);
-        let max = self.per_minute_max;
+        let max = usize::try_from(self.per_minute_max).unwrap_or(usize::MAX);
+        let commands_max = max.saturating_mul(2);
+        let met = self.met.entry(update.session.clone()).or_default();
+        let known = met.iter().position(|id| id.is_some() && *id == update.id);
+        let count = known.unwrap_or(met.len()) + 1;
+        // Behind the last that can be of concern, no more are counted.
+        if known.is_none() && met.len() <= commands_max {
+            met.push(update.id);
+        }
         // A human, the end and being forgotten stay in reach for whoever is only impatient.
         let is_command = matches!(content, Content::Command(..));
-        match *count {
-            count if count <= max || (is_command && count <= max.saturating_mul(2)) => {
-                Verdict::Handle
-            }
+        match count {
+            count if count <= max || (is_command && count <= commands_max) => Verdict::Handle,
             count if count == max + 1 => Verdict::Tell,
             _ => Verdict::Ignore,
         }
@@ -63,24 +70,54 @@ mod tests {
     use super::*;
     use crate::dialogue::Command;
 
-    #[test]
-    fn a_flood_is_told_of_once_and_passes() {
-        let mut pace = Pace {
+    fn update(id: i64, session: &str, content: Content, seconds: i64) -> Update {
+        let input = Input {
+            at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),
+            language: None,
+            content,
+            removable: false,
+        };
+        Update::new("test", Some(id), session.to_owned(), input)
+    }
+
+    fn words(id: i64, session: &str, seconds: i64) -> Update {
+        update(id, session, Content::Text("x".to_owned()), seconds)
+    }
+
+    fn pace() -> Pace {
+        Pace {
             per_minute_max: 2,
             ..Pace::default()
-        };
-        let start = DateTime::UNIX_EPOCH;
-        let words = Content::Text("x".to_owned());
-        let mut judge =
-            |session, seconds| pace.judge(session, &words, start + TimeDelta::seconds(seconds));
-        let verdicts: Vec<Verdict> = (0..5).map(|second| judge("a", second)).collect();
-        assert_eq!(verdicts, [Handle, Handle, Tell, Ignore, Ignore]);
-        assert_eq!(judge("b", 5), Handle);
-        assert_eq!(judge("a", 60), Handle);
-        let human = Content::Command(Command::Human, String::new());
-        for _ in 0..2 {
-            pace.judge("c", &words, start);
         }
-        assert_eq!(pace.judge("c", &human, start), Handle);
+    }
+
+    #[test]
+    fn a_flood_is_told_of_once_and_passes() {
+        let mut pace = pace();
+        let verdicts: Vec<Verdict> = (0..6).map(|id| pace.judge(&words(id, "a", id))).collect();
+        assert_eq!(verdicts, [Handle, Handle, Tell, Ignore, Ignore, Ignore]);
+        assert_eq!(pace.judge(&words(6, "b", 6)), Handle);
+        assert_eq!(pace.judge(&words(7, "a", 60)), Handle);
+    }
+
+    #[test]
+    fn a_human_is_in_reach_of_the_impatient() {
+        let mut pace = pace();
+        let human = Content::Command(Command::Human, String::new());
+        for id in 0..2 {
+            pace.judge(&words(id, "c", 0));
+        }
+        assert_eq!(pace.judge(&update(2, "c", human, 0)), Handle);
+    }
+
+    #[test]
+    fn what_is_tried_again_counts_once() {
+        let mut pace = pace();
+        for _ in 0..5 {
+            assert_eq!(pace.judge(&words(1, "a", 0)), Handle);
+        }
+        assert_eq!(pace.judge(&words(2, "a", 0)), Handle);
+        assert_eq!(pace.judge(&words(3, "a", 0)), Tell);
+        assert_eq!(pace.judge(&words(3, "a", 0)), Tell);
     }
 }

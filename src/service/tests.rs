@@ -68,7 +68,7 @@ fn fates(handled: &[Handled]) -> Vec<Fate> {
 }
 
 impl Service {
-    fn look<T>(&mut self, look: impl FnOnce(&Records<'_>) -> Result<T, Fault>) -> T {
+    fn look<T>(&mut self, look: impl FnMut(&Records<'_>) -> Result<T, Fault>) -> T {
         self.store.transaction(look).unwrap()
     }
 

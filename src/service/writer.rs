@@ -77,7 +77,7 @@ impl Writer {
 
     /// Handles a batch of updates.
     pub async fn handle(&self, updates: Vec<Update>) -> Result<Vec<Handled>, WriterError> {
-        self.ask(|driver, records| driver.handle(records, updates))
+        self.ask(move |driver, records| driver.handle(records, &updates))
             .await
     }
 
@@ -106,7 +106,7 @@ impl Writer {
         } = waiting.clone();
         self.ask(move |_, records| {
             let card = records.card(&session)?;
-            let (live, opens_turn) = outgoing.map_or((false, false), |out| {
+            let (live, opens_turn) = outgoing.as_ref().map_or((false, false), |out| {
                 (!out.reply.buttons.is_empty(), out.opens_turn)
             });
             if live {
@@ -153,7 +153,7 @@ impl Writer {
     /// From the next transaction on, this assistant answers.
     pub async fn reload(&self, assistant: Arc<Assistant>) -> Result<(), WriterError> {
         self.ask(move |driver, _| {
-            driver.assistant = assistant;
+            driver.assistant = Arc::clone(&assistant);
             Ok(())
         })
         .await
@@ -161,11 +161,11 @@ impl Writer {
 
     async fn ask<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Driver, &Records<'_>) -> Result<T, Fault> + Send + 'static,
+        work: impl FnMut(&mut Driver, &Records<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, WriterError> {
         let (tell, told) = oneshot::channel();
         let request = Asked {
-            work: Some(work),
+            work,
             result: None,
             tell,
         };
@@ -179,7 +179,7 @@ impl Writer {
 
 /// Something asked for, whatever its result is.
 trait Request: Send {
-    /// Does it, within the transaction.
+    /// Does it, within the transaction; anew, if that is begun anew.
     fn work(&mut self, driver: &mut Driver, records: &Records<'_>) -> Result<(), StoreFault>;
 
     /// Says how it went, after the commit or instead of it.
@@ -190,7 +190,7 @@ trait Request: Send {
 struct StoreFault(Fault);
 
 struct Asked<T, W> {
-    work: Option<W>,
+    work: W,
     result: Option<Result<T, Fault>>,
     tell: oneshot::Sender<Result<T, WriterError>>,
 }
@@ -198,14 +198,11 @@ struct Asked<T, W> {
 impl<T, W> Request for Asked<T, W>
 where
     T: Send,
-    W: FnOnce(&mut Driver, &Records<'_>) -> Result<T, Fault> + Send,
+    W: FnMut(&mut Driver, &Records<'_>) -> Result<T, Fault> + Send,
 {
     fn work(&mut self, driver: &mut Driver, records: &Records<'_>) -> Result<(), StoreFault> {
-        let Some(work) = self.work.take() else {
-            return Ok(());
-        };
         match records
-            .savepoint(|| work(driver, records))
+            .savepoint(|| (self.work)(driver, records))
             .map_err(StoreFault)?
         {
             Err(fault) if fault.is_of_store() => Err(StoreFault(fault)),

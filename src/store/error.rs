@@ -126,6 +126,16 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
+    /// A part of the transaction failed, and cannot be taken back alone.
+    pub(super) fn begin_anew() -> Self {
+        let aborted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+        Self(rusqlite::Error::SqliteFailure(aborted, None))
+    }
+
+    pub(super) fn begins_anew(&self) -> bool {
+        self.0.sqlite_error_code() == Some(ErrorCode::OperationAborted)
+    }
+
     /// Whether the store itself failed, so that whatever comes next fails too; otherwise what was asked of it
     /// was wrong, and the next request can do better.
     pub fn is_of_store(&self) -> bool {

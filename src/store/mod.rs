@@ -16,6 +16,8 @@ pub use error::{Fault, StoreError};
 pub use migrations::{APPLICATION_ID, MIGRATIONS};
 pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Public, Records, Waiting};
 
+use records::Care;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -71,7 +73,7 @@ impl Store {
     /// If there is no such store, or it cannot be read.
     pub fn look<T>(
         path: &Path,
-        work: impl FnOnce(&Records<'_>) -> Result<T, Fault>,
+        mut work: impl FnMut(&Records<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         match path.metadata() {
             Ok(metadata) if metadata.is_file() => {}
@@ -103,7 +105,7 @@ impl Store {
         check_whole(path, &connection)?;
         // One snapshot, whatever is written meanwhile.
         let tx = connection.transaction().map_err(|error| at(error.into()))?;
-        work(&Records::new(&tx)).map_err(at)
+        work(&Records::new(&tx, Care::Savepoints)).map_err(at)
     }
 
     /// A store that lives as long as the process.
@@ -124,24 +126,29 @@ impl Store {
         Ok(store)
     }
 
-    /// Does this work in one transaction: all of it is kept, or nothing.
+    /// Does this work in one transaction: all of it is kept, or nothing. It may be begun twice: where a part of it fails, the
+    /// first attempt is taken back whole.
     ///
     /// # Errors
     ///
     /// Where the work fails, or keeping it does.
     pub fn transaction<T>(
         &mut self,
-        work: impl FnOnce(&Records<'_>) -> Result<T, Fault>,
+        mut work: impl FnMut(&Records<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let attempt = || {
+        let mut attempt = |care| {
             let tx = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let result = work(&Records::new(&tx))?;
+            let result = work(&Records::new(&tx, care))?;
             tx.commit()?;
-            Ok(result)
+            Ok::<_, Fault>(result)
         };
-        attempt().map_err(|fault: Fault| fault.at(&self.path))
+        let done = match attempt(Care::None) {
+            Err(fault) if fault.begins_anew() => attempt(Care::Savepoints),
+            done => done,
+        };
+        done.map_err(|fault| fault.at(&self.path))
     }
 
     /// The file.
@@ -152,6 +159,9 @@ impl Store {
 
     fn set_up(&mut self) -> Result<(), Fault> {
         self.connection.set_prepared_statement_cache_capacity(64);
+        // Otherwise each new value of a limit has its statement planned anew.
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // A new store gets its schema before its write-ahead log, so that the file itself says from the start
         // whose it is and of which version.
         migrations::migrate(&mut self.connection, MIGRATIONS)?;

@@ -11,6 +11,17 @@ use serde::{Deserialize, Serialize};
 /// The records, as one transaction sees them.
 pub struct Records<'c> {
     connection: &'c Connection,
+    care: Care,
+}
+
+/// What is done so that a part of a transaction can be taken back alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// Nothing: where a part fails, the whole is begun anew with care. Savepoints take a third of the time, and hardly ever is
+    /// anything taken back to one.
+    None,
+    /// A savepoint before each part.
+    Savepoints,
 }
 
 /// What is kept of a conversation.
@@ -94,8 +105,8 @@ pub struct Waiting {
 }
 
 impl<'c> Records<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: &'c Connection, care: Care) -> Self {
+        Self { connection, care }
     }
 
     /// Does this work so that it can fail alone: if it does, what it wrote is taken back, and the rest of the
@@ -106,6 +117,9 @@ impl<'c> Records<'c> {
         &self,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Result<T, E>, Fault> {
+        if self.care == Care::None {
+            return work().map(Ok).map_err(|_| Fault::begin_anew());
+        }
         self.prepare("SAVEPOINT work")?.execute([])?;
         let result = work();
         if result.is_err() {
