@@ -1,7 +1,8 @@
 //! What a message says one after the other.
 
-use super::normalise;
+use super::normalise::{Respelling, is_han, normalise};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Words that add something else, between parts of a clause that belong together without them.
 const JOINING: [&str; 9] = [
@@ -98,16 +99,13 @@ pub struct Clause {
     pub turns: bool,
 }
 
+static SPOKEN_WORDS: LazyLock<Respelling> = LazyLock::new(|| Respelling::of(&SPOKEN));
+
 /// A text normalised, in the mainland's words, in which `,` stands where a clause ends that no `。`, `?` or `.` ends, and
 /// `。` where a line does.
 #[must_use]
 pub fn statement(text: &str) -> String {
-    let mut lines = normalise(&text.replace(['\n', '\r'], "。"));
-    for (spoken, written) in SPOKEN {
-        if lines.contains(spoken) {
-            lines = lines.replace(spoken, written);
-        }
-    }
+    let lines = SPOKEN_WORDS.apply(normalise(&paused(text)));
     let within = |character: char| character.is_alphanumeric() || WITHIN.contains(character);
     let mark = |character| match character {
         ',' | '。' | '?' => character,
@@ -115,6 +113,32 @@ pub fn statement(text: &str) -> String {
         _ => ',',
     };
     lines.chars().map(mark).collect()
+}
+
+/// What is shorter than this, in characters, is no clause but a word of one.
+const CLAUSE_MIN: usize = 4;
+
+/// A text in which marks stand for what ends lines, and for the spaces that end clauses: those between longer stretches of
+/// Chinese.
+fn paused(text: &str) -> String {
+    let mut paused = String::with_capacity(text.len());
+    let mut before = "";
+    for (index, word) in text.split([' ', '\u{3000}']).enumerate() {
+        if index > 0 {
+            let ends = before.chars().next_back().is_some_and(is_han);
+            let begins = word.chars().next().is_some_and(is_han);
+            let is_clause = |word: &str| word.chars().nth(CLAUSE_MIN - 1).is_some();
+            let are_clauses = is_clause(before) && is_clause(word);
+            paused.push(if ends && begins && are_clauses {
+                ','
+            } else {
+                ' '
+            });
+        }
+        paused.push_str(word);
+        before = word;
+    }
+    paused.replace(['\n', '\r'], "。")
 }
 
 /// The clauses of what [`statement`] gives, in their order, without the marks between them.

@@ -1,16 +1,19 @@
 //! One spelling for what people spell in many ways.
 
 use super::convert::{is_simplified, to_simplified};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters whose variants mean the same here; OpenCC's character table leaves them alone.
-const VARIANTS: [(char, char); 6] = [
+const VARIANTS: [(char, char); 7] = [
     ('帐', '账'),
     ('砸', '咋'),
     ('妳', '你'),
     ('您', '你'),
     ('佢', '他'),
     ('咗', '了'),
+    ('著', '着'),
 ];
 
 /// Words of Taiwan and Hong Kong, already in simplified characters, and the words used on the mainland.
@@ -37,6 +40,8 @@ const REGIONAL: [(&str, &str); 20] = [
     ("电信业者", "运营商"),
 ];
 
+static REGIONAL_WORDS: LazyLock<Respelling> = LazyLock::new(|| Respelling::of(&REGIONAL));
+
 /// The form in which sentences are compared: NFKC, lower case, simplified characters, mainland words; control and
 /// invisible characters dropped; one space between words of letters and none beside Chinese characters.
 #[must_use]
@@ -49,13 +54,29 @@ pub fn normalise(text: &str) -> String {
         folded(text)
     };
     let simplified = simplified.chars().map(variant).collect::<String>();
-    let mut spaced = close_up(&simplified);
-    for (regional, mainland) in REGIONAL {
-        if spaced.contains(regional) {
-            spaced = spaced.replace(regional, mainland);
-        }
+    REGIONAL_WORDS.apply(close_up(&simplified))
+}
+
+/// Words to be written otherwise, one pair after the other.
+pub(super) struct Respelling {
+    pairs: &'static [(&'static str, &'static str)],
+    /// Finds whether there is any of them: mostly there is none.
+    any: Option<AhoCorasick>,
+}
+
+impl Respelling {
+    pub fn of(pairs: &'static [(&'static str, &'static str)]) -> Self {
+        let any = AhoCorasick::new(pairs.iter().map(|(from, _)| from)).ok();
+        Self { pairs, any }
     }
-    spaced
+
+    pub fn apply(&self, text: String) -> String {
+        if self.any.as_ref().is_some_and(|any| !any.is_match(&text)) {
+            return text;
+        }
+        let pairs = self.pairs.iter();
+        pairs.fold(text, |text, (from, to)| text.replace(from, to))
+    }
 }
 
 /// NFKC, lower case and simplified characters, without what cannot be seen.

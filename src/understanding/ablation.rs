@@ -92,6 +92,7 @@ pub fn ablation(
             step += 1;
             let mut learned = Understanding::trained(training, marks, &points);
             learned.pairs.clone_from(&understanding.pairs);
+            learned.answers.clone_from(&understanding.answers);
             for row in rows.iter_mut().filter(|row| row.stages.marks == marks) {
                 learned.stages = row.stages;
                 for labelled in tested {
@@ -153,6 +154,7 @@ impl Understanding {
             train(examples, None)
         };
         Self {
+            answers: Vec::new(),
             model,
             words: Words::new(&examples.words),
             cues: Cues::new(&examples.words),

@@ -5,7 +5,7 @@ use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
 use super::words::Words;
-use super::{Stages, Understanding, examples, pairs};
+use super::{Stages, Understanding, answers, examples, pairs};
 use crate::knowledge::Knowledge;
 use crate::text::hash;
 use std::collections::BTreeMap;
@@ -79,6 +79,7 @@ impl Understanding {
 
     fn of(knowledge: &Knowledge, model: Model) -> Self {
         Self {
+            answers: answers(knowledge, model.intents()),
             model,
             words: Words::new(&knowledge.words),
             cues: Cues::new(&knowledge.words),

@@ -62,6 +62,8 @@ const WORDLESS: f32 = 0.02;
 #[derive(Debug)]
 pub struct Understanding {
     model: Model,
+    /// For each intent of the model the first that needs not be told apart from it.
+    answers: Vec<usize>,
     words: Words,
     cues: Cues,
     prompts: PromptIndex,
@@ -180,7 +182,7 @@ impl Understanding {
         Read {
             stage,
             familiarity: familiarity(&self.pairs, skeleton),
-            readings: grouped(knowledge, ranked),
+            readings: self.grouped(ranked),
         }
     }
 
@@ -205,13 +207,15 @@ impl Understanding {
         knowledge: &Knowledge,
         listed: &Listed,
         probabilities: &[f32],
-    ) -> Vec<(f32, &'m Id)> {
+    ) -> Vec<(f32, usize, &'m Id)> {
         let elsewhere = !listed.others.is_empty() && !listed.service;
         let outside = |intent: &Id| knowledge.outside.contains(intent);
-        let mut weighed: Vec<(f32, &Id)> = probabilities
+        let mut weighed: Vec<(f32, usize, &Id)> = probabilities
             .iter()
             .copied()
             .zip(self.model.intents())
+            .enumerate()
+            .map(|(class, (probability, intent))| (probability, class, intent))
             .collect();
         if self.stages.rules && (elsewhere || !listed.own) {
             let ours = |intent: &Id| {
@@ -219,14 +223,14 @@ impl Understanding {
                 !outside(intent) && (elsewhere || !conversation)
             };
             let sum = |of: &dyn Fn(&Id) -> bool| -> f32 {
-                let of = weighed.iter().filter(|(_, intent)| of(intent));
-                of.map(|(probability, _)| probability).sum()
+                let of = weighed.iter().filter(|(_, _, intent)| of(intent));
+                of.map(|(probability, ..)| probability).sum()
             };
             let (inside, outsiders) = (sum(&ours), sum(&outside));
             // Odds, not shares: a reading that the rest of the sentence leaves no doubt of stands all the same.
             let odds = if elsewhere { ELSEWHERE } else { WORDLESS };
             let scale = (inside + outsiders) / (inside * odds + outsiders).max(f32::MIN_POSITIVE);
-            for (probability, intent) in &mut weighed {
+            for (probability, _, intent) in &mut weighed {
                 if ours(intent) {
                     *probability *= odds * scale;
                 } else if outside(intent) {
@@ -234,25 +238,40 @@ impl Understanding {
                 }
             }
         }
-        weighed.sort_by(|(first, _), (second, _)| second.total_cmp(first));
+        weighed.sort_by(|(first, ..), (second, ..)| second.total_cmp(first));
         weighed
+    }
+
+    /// Intents that need not be told apart stand together; of two such the more probable speaks for both.
+    fn grouped<'m>(&self, ranked: Vec<(f32, usize, &'m Id)>) -> Vec<(f32, &'m Id)> {
+        let answer = |class: usize| self.answers.get(class).copied().unwrap_or(class);
+        let mut groups: Vec<(f32, usize, &Id)> = Vec::new();
+        for (probability, class, intent) in ranked {
+            match groups
+                .iter_mut()
+                .find(|(_, known, _)| answer(*known) == answer(class))
+            {
+                Some((sum, ..)) => *sum += probability,
+                None => groups.push((probability, class, intent)),
+            }
+        }
+        groups.sort_by(|(first, ..), (second, ..)| second.total_cmp(first));
+        let groups = groups.into_iter();
+        groups.map(|(sum, _, intent)| (sum, intent)).collect()
     }
 }
 
-/// Intents that need not be told apart stand together; of two such the more probable speaks for both.
-fn grouped<'m>(knowledge: &Knowledge, ranked: Vec<(f32, &'m Id)>) -> Vec<(f32, &'m Id)> {
-    let mut groups: Vec<(f32, &Id)> = Vec::new();
-    for (probability, intent) in ranked {
-        match groups
-            .iter_mut()
-            .find(|(_, known)| same_answer(knowledge, known, intent))
-        {
-            Some((sum, _)) => *sum += probability,
-            None => groups.push((probability, intent)),
-        }
-    }
-    groups.sort_by(|(first, _), (second, _)| second.total_cmp(first));
-    groups
+/// For each intent the first that needs not be told apart from it.
+fn answers(knowledge: &Knowledge, intents: &[Id]) -> Vec<usize> {
+    let first = |intent| {
+        intents
+            .iter()
+            .position(|known| same_answer(knowledge, known, intent))
+    };
+    let firsts = intents.iter().enumerate();
+    firsts
+        .map(|(class, intent)| first(intent).unwrap_or(class))
+        .collect()
 }
 
 /// The readings and what can be made of them; a quoted message is found elsewhere.
