@@ -8,8 +8,10 @@ use super::{Options, TelegramError, measures};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -69,6 +71,17 @@ impl Line for Network {
             Ok((status, body.into()))
         }
         .boxed()
+    }
+}
+
+/// A result as it came. Most of it is of no concern: a message that was sent comes back whole.
+#[derive(Debug)]
+pub(super) struct Answer(Box<RawValue>);
+
+impl Answer {
+    /// As much of it as is of concern, if it has that form.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.0.get()).ok()
     }
 }
 
@@ -153,7 +166,10 @@ impl Api {
     }
 
     /// Calls this method.
-    pub(super) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Value, Refusal> {
+    pub(super) async fn call<P: Payload + Serialize>(
+        &self,
+        payload: &P,
+    ) -> Result<Answer, Refusal> {
         let body =
             serde_json::to_vec(payload).map_err(|error| Refusal::Wrong(error.to_string()))?;
         let timeout = CALL_TIMEOUT + payload.timeout_hint().unwrap_or_default();
@@ -167,24 +183,29 @@ impl Api {
     }
 }
 
-fn read_answer(status: u16, body: &[u8]) -> Result<Value, Refusal> {
+/// What the Bot API wraps around a result.
+#[derive(Deserialize)]
+struct Envelope {
+    ok: Option<bool>,
+    result: Option<Box<RawValue>>,
+    error_code: Option<u64>,
+    description: Option<String>,
+    parameters: Option<Value>,
+}
+
+fn read_answer(status: u16, body: &[u8]) -> Result<Answer, Refusal> {
     // What the body holds instead is not told: it may be anything.
-    let mut answer: Value = serde_json::from_slice(body)
-        .map_err(|_| Refusal::Fault(format!("status {status}, without JSON")))?;
-    let ok = answer.get("ok").and_then(Value::as_bool);
-    if let (Some(true), Some(result)) = (ok, answer.get_mut("result")) {
-        return Ok(result.take());
+    let answer: Envelope = serde_json::from_slice(body)
+        .map_err(|_| Refusal::Fault(format!("status {status}, and no answer of Telegram's")))?;
+    let ok = answer.ok;
+    if let (Some(true), Some(result)) = (ok, answer.result) {
+        return Ok(Answer(result));
     }
-    let code = answer
-        .get("error_code")
-        .and_then(Value::as_u64)
-        .unwrap_or_else(|| status.into());
+    let code = answer.error_code.unwrap_or_else(|| status.into());
     let description = answer
-        .get("description")
-        .and_then(Value::as_str)
-        .unwrap_or("no description")
-        .to_owned();
-    let parameter = |name: &str| answer.get("parameters").and_then(|all| all.get(name));
+        .description
+        .unwrap_or_else(|| "no description".to_owned());
+    let parameter = |name: &str| answer.parameters.as_ref().and_then(|all| all.get(name));
     let pause = parameter("retry_after").and_then(Value::as_u64);
     let moved = parameter("migrate_to_chat_id").and_then(Value::as_i64);
     Err(match (ok, code) {
@@ -219,7 +240,8 @@ mod tests {
 
     #[track_caller]
     fn check(status: u16, body: &str, answer: &Result<Value, Refusal>) {
-        assert_eq!(&read_answer(status, body.as_bytes()), answer);
+        let read = read_answer(status, body.as_bytes());
+        assert_eq!(&read.map(|answer| answer.read().unwrap()), answer);
     }
 
     #[test]
@@ -272,20 +294,21 @@ mod tests {
         check(
             502,
             "<html>Bad Gateway</html>",
-            &fault("status 502, without JSON"),
+            &fault("status 502, and no answer of Telegram's"),
         );
         check(
             404,
             "<html>Not Found</html>",
-            &fault("status 404, without JSON"),
+            &fault("status 404, and no answer of Telegram's"),
         );
         check(
             200,
             r#"{"ok":true,"resu"#,
-            &fault("status 200, without JSON"),
+            &fault("status 200, and no answer of Telegram's"),
         );
         check(200, r#"{"ok":true}"#, &fault("status 200: no description"));
-        check(200, "[]", &fault("status 200: no description"));
+        check(200, "{}", &fault("status 200: no description"));
+        check(200, "3", &fault("status 200, and no answer of Telegram's"));
         check(
             500,
             r#"{"ok":false,"error_code":500,"description":"Internal"}"#,

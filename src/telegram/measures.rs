@@ -1,12 +1,11 @@
 //! What is counted and timed, under the names that `/metrics` shows. Nothing of what anybody wrote is in a label.
 
-use super::api::Refusal;
+use super::api::{Answer, Refusal};
 use super::encode::Style;
 use crate::service::{Fate, Handled};
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
-use serde_json::Value;
 use std::time::Duration;
 
 /// Upper bounds of the buckets of times, in seconds.
@@ -58,7 +57,7 @@ pub(super) fn describe() {
 }
 
 /// An answer came to a call, or did not.
-pub(super) fn called(method: &'static str, result: &Result<Value, Refusal>, took: Duration) {
+pub(super) fn called(method: &'static str, result: &Result<Answer, Refusal>, took: Duration) {
     let result = match result {
         Ok(_) => "ok",
         Err(Refusal::Fault(_)) => "fault",

@@ -259,8 +259,9 @@ async fn introduce(api: &Api) -> Result<Me, TelegramError> {
     loop {
         match api.call(&GetMe::new()).await {
             Ok(me) => {
-                let id = me.get("id").and_then(serde_json::Value::as_i64);
-                let username = me.get("username").and_then(serde_json::Value::as_str);
+                let me: Value = me.read().unwrap_or_default();
+                let id = me.get("id").and_then(Value::as_i64);
+                let username = me.get("username").and_then(Value::as_str);
                 tracing::info!(id, username, "connected to Telegram");
                 return Ok(Me {
                     id: id.unwrap_or_default(),

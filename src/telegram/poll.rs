@@ -1,6 +1,6 @@
 //! Receiving by long polling: ask for updates, commit them, and only then ask for later ones.
 
-use super::api::Refusal;
+use super::api::{self, Refusal};
 use super::backoff::Backoff;
 use super::receive::{ALLOWED_UPDATES, Receiver};
 use super::{Health, TelegramError, until_stopped};
@@ -107,7 +107,7 @@ struct Poller {
 
 /// Telegram's answer, and how long it took.
 struct Answer {
-    result: Result<Value, Refusal>,
+    result: Result<api::Answer, Refusal>,
     took: Duration,
 }
 
@@ -128,8 +128,9 @@ impl Poller {
 
     async fn handle(&mut self, answer: Answer) -> Result<(), Trouble> {
         let batch = match answer.result {
-            Ok(Value::Array(batch)) => batch,
-            Ok(_) => return Err(Trouble::passing(&"the updates are no list")),
+            Ok(batch) => batch
+                .read::<Vec<Value>>()
+                .ok_or_else(|| Trouble::passing(&"the updates are no list"))?,
             Err(Refusal::Token) => return Err(Trouble::Token),
             Err(refusal) => return Err(self.refused(refusal).await),
         };

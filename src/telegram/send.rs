@@ -11,7 +11,7 @@ use super::encode::{self, Style};
 use crate::dialogue::Reply;
 use crate::store::{Outgoing, Waiting};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
+use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use teloxide::types::MessageId;
@@ -64,6 +64,12 @@ pub(super) struct Sender {
     api: Api,
     me: Arc<Me>,
     budget: Mutex<Budget>,
+}
+
+/// What is of concern in a message that was sent.
+#[derive(Deserialize)]
+struct Numbered {
+    message_id: i64,
 }
 
 /// In what form a message is sent, which changes with each refusal that leaves another.
@@ -154,8 +160,9 @@ impl Sender {
             }
             // Without its number a message has arrived all the same: only nothing can take its place.
             (answer, _) => answer.map(|message| {
-                let number = message.get("message_id").and_then(Value::as_i64);
-                number.unwrap_or_default()
+                message
+                    .read()
+                    .map_or(0, |Numbered { message_id }| message_id)
             }),
         }
     }

@@ -148,11 +148,12 @@ fn is_same(knowledge: &Knowledge, first: &Matter<'_>, second: &Matter<'_>, told:
     let known = knowledge.goes_by(first.item);
     let tells = |fact: &Id| known.contains(fact);
     let has_told = |fact: &Id| first.facts.contains_key(fact);
-    knowledge.way(first.item, told).contains(second.item)
-        || instead()
-        || is_checked_by(knowledge, second.item, first.item)
+    // The ways are walked last: that takes longest.
+    is_checked_by(knowledge, second.item, first.item)
         || second.facts.keys().any(tells)
         || knowledge.observes(second.item).any(has_told)
+        || knowledge.way(first.item, told).contains(second.item)
+        || instead()
 }
 
 /// Whether what is told leads from one item to another.

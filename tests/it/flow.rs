@@ -295,9 +295,9 @@ fn the_author_is_told_what_to_do() {
 
 /// Values that are words for somebody to read, or what they are recognised by.
 const WORDING: [&str; 22] = [
-    "advice", "date", "done", "intro", "label", "meaning", "patterns", "pieces", "question",
-    "because", "reason", "say", "see", "shown", "text", "title", "told", "unless", "why", "words",
-    "zh-Hans", "en",
+    "advice", "date", "done", "intro", "label", "meaning", "means", "patterns", "pieces",
+    "question", "because", "reason", "say", "see", "shown", "text", "title", "told", "unless",
+    "why", "words", "zh-Hans", "en",
 ];
 
 /// Every way to change one value, one name or one entry of a file, and whether it is wording.

@@ -227,7 +227,10 @@ fn topic(told: &mut Telling<'_>, topic: &raw::Topic) {
         Line::of("told".to_owned(), topic.title.span)
             .flag("refuses", topic.refuses)
             .flag("heeded", !topic.patterns.is_empty())
-            .flag("followed", !topic.then.is_empty())
+            .flag(
+                &format!("followed {}", topic.then.len()),
+                !topic.then.is_empty(),
+            )
             .then("reads_as", topic.reads_as.as_ref())
             .flag(&format!("urgency {}", topic.urgency), topic.urgency > 0)
             .flag("as_shown", topic.as_shown)

@@ -28,7 +28,7 @@ const FLAGS: [(&str, &str, bool); 11] = [
 ];
 
 /// Lists whose order says nothing.
-const UNORDERED: [&str; 3] = ["prompt", "source", "statement"];
+const UNORDERED: [&str; 4] = ["prompt", "source", "statement", "then"];
 
 /// Keys of tables whose keys are names of the pack's own.
 const NAMES: [&str; 8] = [
@@ -182,7 +182,7 @@ impl<'p> Maker<'p> {
 
     fn value(&mut self, way: &[Part], name: &str, value: &Value) {
         match name {
-            _ if TEXTS.contains(&name) => self.text(way),
+            _ if TEXTS.contains(&name) || name == "means" => self.text(way),
             "id" => self.set(Kind::Renamed, way, NOTHING),
             "to" | "first" => self.reference(way, &Target::Goal, value),
             "fails" => self.reference(way, &Target::Problem, value),
@@ -215,7 +215,7 @@ impl<'p> Maker<'p> {
                 self.table(way, name, value.as_table().unwrap());
             }
             "step" | "route" | "ask" | "observe" | "cause" | "remedy" | "answer" | "prompt"
-            | "source" | "statement" => self.entries(way, name, value),
+            | "source" | "statement" | "then" => self.entries(way, name, value),
             // Every flag has been flipped by its table, whether it is written there or not.
             // What is read out of whole sentences is measured by `mibao eval`.
             // Reasons for weights are for authors alone.
