@@ -11,7 +11,7 @@ use learned::assistant;
 use mibao::graph::Format;
 use mibao::knowledge::Language;
 use mibao::service::{Channel, Service};
-use mibao::store::Store;
+use mibao::store::{Store, keep_to_owner};
 use mibao::telegram::{Limits, Rate};
 use mibao::{console, graph, proof, telegram};
 use packs::{Failure, Pack, load};
@@ -134,6 +134,9 @@ struct Telegram {
     /// Where to listen, as in `127.0.0.1:8080`: for updates by webhook, /healthz and /metrics (Prometheus).
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Updates of all users together that are handled in any second; those above it wait at Telegram. 0: any number.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    updates_per_second_max: u32,
     /// Messages of one person that are answered in a minute; who sends more is asked once to wait. 0: any number.
     #[arg(long, value_name = "N", default_value_t = 40)]
     user_updates_per_minute_max: u32,
@@ -158,12 +161,14 @@ impl Telegram {
             0 => Rate::UNLIMITED,
             count => Rate::within(count, time, burst),
         };
-        let (all, chat, group) = (
+        let (updates, all, chat, group) = (
+            self.updates_per_second_max,
             self.messages_per_second_max,
             self.chat_messages_per_minute_max,
             self.group_messages_per_minute_max,
         );
         Limits {
+            updates: rate(updates, Duration::from_secs(1), updates / 2),
             all: rate(all, Duration::from_secs(1), all / 6),
             chat: rate(chat, minute, chat / 3),
             group: rate(group, minute, group / 2),
@@ -277,7 +282,12 @@ fn run_telegram(arguments: &Telegram) -> Result<(), Failure> {
 /// The bot's token, from a file or from the environment.
 fn token(file: Option<&Path>) -> Result<SecretString, Failure> {
     let token = match file {
-        Some(path) => fs::read_to_string(path).map_err(|error| format!("cannot read the token file `{}`: {error}", path.display()))?,
+        Some(path) => {
+            let token = fs::read_to_string(path);
+            let token = token.map_err(|error| format!("cannot read the token file `{}`: {error}", path.display()))?;
+            keep_to_owner(path);
+            token
+        }
         None => std::env::var("TELOXIDE_TOKEN").map_err(|_| {
             "no token: get one from @BotFather and set it in the environment variable `TELOXIDE_TOKEN`, or name a file that holds it with `--token-file`"
         })?,

@@ -174,6 +174,8 @@ fn bot(url: &str, store: &Path) -> Command {
     command
         .args([
             "telegram",
+            "--updates-per-second-max",
+            "0",
             "--messages-per-second-max",
             "0",
             "--chat-messages-per-minute-max",

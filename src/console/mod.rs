@@ -108,7 +108,7 @@ impl Chat<'_> {
             removable: false,
         };
         let update = Update::new("console", None, SESSION.to_owned(), input);
-        let handled = self.service.handle(vec![update])?;
+        let handled = self.service.handle(&[update])?;
         Ok(handled
             .into_iter()
             .find_map(|handled| handled.turn)

@@ -59,7 +59,7 @@ fn is_short(text: &str) -> bool {
 }
 
 /// One update that stands for all, and the others. A picture with words speaks for its album.
-pub(super) fn merged<'u>(mut group: Vec<&'u Update>) -> Option<(Cow<'u, Update>, Vec<&'u Update>)> {
+pub(super) fn merged(mut group: Vec<&Update>) -> Option<(Cow<'_, Update>, Vec<&Update>)> {
     let spokesman = group
         .iter()
         .position(|update| matches!(update.input.content, Content::Text(_)))

@@ -171,10 +171,10 @@ impl Service {
     /// # Errors
     ///
     /// If the store fails. Then no update of the batch has been handled.
-    pub fn handle(&mut self, updates: Vec<Update>) -> Result<Vec<Handled>, StoreError> {
+    pub fn handle(&mut self, updates: &[Update]) -> Result<Vec<Handled>, StoreError> {
         let driver = &mut self.driver;
         self.store
-            .transaction(|records| driver.handle(records, &updates))
+            .transaction(|records| driver.handle(records, updates))
     }
 }
 

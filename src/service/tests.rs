@@ -92,7 +92,7 @@ impl Service {
 fn a_turn_is_kept_with_its_replies() {
     let mut service = service();
     let handled = service
-        .handle(vec![update(1, "a", text("x")), update(2, "a", text("y"))])
+        .handle(&[update(1, "a", text("x")), update(2, "a", text("y"))])
         .unwrap();
     assert_eq!(fates(&handled), [Fate::Applied, Fate::Applied]);
     assert_eq!(service.turns("a"), 2);
@@ -112,11 +112,11 @@ fn an_update_is_applied_once() {
     let mut service = service();
     let twice = vec![update(1, "a", text("x")), update(1, "a", text("x"))];
     assert_eq!(
-        fates(&service.handle(twice.clone()).unwrap()),
+        fates(&service.handle(&twice).unwrap()),
         [Fate::Applied, Fate::Duplicate]
     );
     assert_eq!(
-        fates(&service.handle(twice.clone()).unwrap()),
+        fates(&service.handle(&twice).unwrap()),
         [Fate::Duplicate, Fate::Duplicate]
     );
     assert_eq!(service.turns("a"), 1);
@@ -127,13 +127,13 @@ fn an_update_is_applied_once() {
         update.input.at += TimeDelta::hours(48) + TimeDelta::seconds(1);
     }
     assert_eq!(
-        fates(&service.handle(later).unwrap()),
+        fates(&service.handle(&later).unwrap()),
         [Fate::Applied, Fate::Duplicate]
     );
 
     let mut unnumbered = update(1, "a", text("x"));
     unnumbered.id = None;
-    let fates = fates(&service.handle(vec![unnumbered; 2]).unwrap());
+    let fates = fates(&service.handle(&vec![unnumbered; 2]).unwrap());
     assert_eq!(fates, [Fate::Applied, Fate::Applied]);
 }
 
@@ -145,7 +145,7 @@ fn an_update_that_panics_harms_nobody_else() {
         update(2, "a", text("fail")),
         update(3, "b", text("y")),
     ];
-    let handled = service.handle(batch.clone()).unwrap();
+    let handled = service.handle(&batch).unwrap();
     assert_eq!(
         fates(&handled),
         [Fate::Applied, Fate::DeadLetter, Fate::Applied]
@@ -160,7 +160,10 @@ fn an_update_that_panics_harms_nobody_else() {
         service.outbox("a")[2].outgoing.as_ref().unwrap().reply,
         apology
     );
-    assert_eq!(fates(&service.handle(batch).unwrap()), [Fate::Duplicate; 3]);
+    assert_eq!(
+        fates(&service.handle(&batch).unwrap()),
+        [Fate::Duplicate; 3]
+    );
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn one_reply_takes_the_place_of_the_pressed_card() {
     let mut service = service();
     let mut press = update(1, "a", Content::Press("q:a".to_owned()));
     press.card = Some(5);
-    service.handle(vec![press]).unwrap();
+    service.handle(&[press]).unwrap();
     let replaces: Vec<_> = service
         .outbox("a")
         .into_iter()
@@ -190,10 +193,10 @@ fn one_reply_takes_the_place_of_the_pressed_card() {
 fn who_wants_to_be_forgotten_is() {
     let mut service = service();
     service
-        .handle(vec![update(1, "a", text("x")), update(2, "b", text("x"))])
+        .handle(&[update(1, "a", text("x")), update(2, "b", text("x"))])
         .unwrap();
     let forget = Content::Command(Command::Forget, String::new());
-    service.handle(vec![update(3, "a", forget)]).unwrap();
+    service.handle(&[update(3, "a", forget)]).unwrap();
     assert_eq!(service.look(|records| records.session("a")), Loaded::New);
     assert_eq!(
         service.outbox("a").len(),
@@ -207,10 +210,7 @@ fn who_wants_to_be_forgotten_is() {
 fn a_direct_channel_keeps_no_outbox() {
     let mut service = service().with_channel(Channel::Direct);
     let handled = service
-        .handle(vec![
-            update(1, "a", text("x")),
-            update(2, "a", text("fail")),
-        ])
+        .handle(&[update(1, "a", text("x")), update(2, "a", text("fail"))])
         .unwrap();
     assert_eq!(fates(&handled), [Fate::Applied, Fate::DeadLetter]);
     assert_eq!(service.outbox("a"), []);
@@ -265,14 +265,14 @@ fn short_messages_written_in_one_go_are_one_turn() {
         update(3, "a", short("我想解绑")),
         update(4, "a", text("一长段")),
     ];
-    let handled = service.handle(batch.clone()).unwrap();
+    let handled = service.handle(&batch).unwrap();
     assert_eq!(
         fates(&handled),
         [Fate::Applied, Fate::Merged, Fate::Applied, Fate::Applied]
     );
     assert_eq!((service.turns("a"), service.turns("b")), (2, 1));
     assert!(
-        fates(&service.handle(batch).unwrap())
+        fates(&service.handle(&batch).unwrap())
             .iter()
             .all(|fate| *fate == Fate::Duplicate)
     );
@@ -282,7 +282,7 @@ fn short_messages_written_in_one_go_are_one_turn() {
 fn who_sends_too_many_is_told_once_and_costs_nobody_else() {
     let mut service = service().with_bounds(2, 180);
     let flood = (1..=6).map(|id| update(id, "a", text("x")));
-    let handled = service.handle(flood.collect()).unwrap();
+    let handled = service.handle(&flood.collect::<Vec<_>>()).unwrap();
     assert_eq!(
         fates(&handled)
             .iter()
@@ -293,21 +293,21 @@ fn who_sends_too_many_is_told_once_and_costs_nobody_else() {
     assert_eq!(service.turns("a"), 2);
     // Two turns of two replies, and one notice.
     assert_eq!(service.outbox("a").len(), 5);
-    let other = service.handle(vec![update(7, "b", text("x"))]).unwrap();
+    let other = service.handle(&[update(7, "b", text("x"))]).unwrap();
     assert_eq!(fates(&other), [Fate::Applied]);
 }
 
 #[test]
 fn what_rests_for_long_is_deleted() {
     let mut service = service().with_bounds(0, 30);
-    service.handle(vec![update(1, "a", text("x"))]).unwrap();
+    service.handle(&[update(1, "a", text("x"))]).unwrap();
     let mut late = update(2, "b", text("x"));
     late.input.at += TimeDelta::days(29);
-    service.handle(vec![late.clone()]).unwrap();
+    service.handle(&[late.clone()]).unwrap();
     assert_eq!((service.turns("a"), service.turns("b")), (1, 1));
     late.id = Some(3);
     late.input.at += TimeDelta::days(2);
-    service.handle(vec![late]).unwrap();
+    service.handle(&[late]).unwrap();
     assert_eq!((service.turns("a"), service.turns("b")), (0, 2));
     let journal = service.look(|records| {
         let count = records.journal_len()?;
@@ -323,8 +323,8 @@ fn an_album_is_one_message_however_it_comes() {
         album: Some(9),
         ..update(id, "a", Content::Media(crate::dialogue::Media::Photo))
     };
-    service.handle(vec![photo(1), photo(2)]).unwrap();
-    service.handle(vec![photo(3)]).unwrap();
+    service.handle(&[photo(1), photo(2)]).unwrap();
+    service.handle(&[photo(3)]).unwrap();
     assert_eq!(service.turns("a"), 1);
 }
 
@@ -336,7 +336,7 @@ fn a_dead_letter_keeps_the_update_without_its_words() {
         ..update(1, "a", text("fail"))
     };
     assert_eq!(
-        fates(&service.handle(vec![letter]).unwrap()),
+        fates(&service.handle(&[letter]).unwrap()),
         [Fate::DeadLetter]
     );
     let received = service.look(|records| {

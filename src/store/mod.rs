@@ -19,10 +19,10 @@ pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Public, Records, W
 use records::Care;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError, set_permissions};
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,6 +54,7 @@ impl Store {
     /// A store that cannot be used is refused as it is: nothing of it is changed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let claim = claim(path)?;
+        keep_to_owner(path);
         inspect(path)?;
         examine(path)?;
         let connection = connect(path, WRITING).map_err(|fault| fault.at(path))?;
@@ -179,6 +180,33 @@ impl Store {
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
+    }
+}
+
+/// Takes everybody else's rights to a file that holds what is nobody else's, and says so. Where they cannot be taken, that is
+/// said, and for its owner to mend: a bot that does not start helps nobody.
+pub fn keep_to_owner(path: &Path) {
+    const OTHERS: u32 = 0o077;
+    let beside = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    for path in ["", "-wal", "-shm"].map(beside) {
+        let Ok(metadata) = path.metadata() else {
+            continue;
+        };
+        let mode = metadata.permissions().mode();
+        if !metadata.is_file() || mode & OTHERS == 0 {
+            continue;
+        }
+        let file = path.display();
+        match set_permissions(&path, Permissions::from_mode(mode & !OTHERS)) {
+            Ok(()) => tracing::warn!(%file, "others could use this file: now its owner alone can"),
+            Err(error) => {
+                tracing::warn!(%file, %error, "others can use this file: take their rights to it");
+            }
+        }
     }
 }
 

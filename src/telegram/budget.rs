@@ -57,6 +57,12 @@ impl Budget {
         }
     }
 
+    /// Takes so many places in the queue, and says when the time of the last comes.
+    pub(super) fn reserve_all(&mut self, count: usize, now: Instant) -> Instant {
+        let places = (0..count).map(|_| self.reserve(now));
+        places.last().unwrap_or(now)
+    }
+
     /// Takes the next place in the queue, and says when its time comes.
     pub(super) fn reserve(&mut self, now: Instant) -> Instant {
         let recovers_at = self.recovers_at.max(now);
@@ -149,5 +155,20 @@ mod tests {
             assert_eq!(accounts.spend(chat, rate, now), Ok(()));
         }
         assert!(accounts.recover_at.len() <= ACCOUNTS_MAX);
+    }
+
+    #[test]
+    fn a_flood_of_all_is_drawn_out() {
+        let now = Instant::now();
+        let rate = Rate {
+            burst: 3,
+            every: SECOND,
+        };
+        let mut budget = Budget::new(rate, now);
+        assert_eq!(budget.reserve_all(3, now), now);
+        assert_eq!(budget.reserve_all(100, now), now + SECOND * 100);
+        assert_eq!(budget.reserve_all(0, now), now);
+        let mut budget = Budget::new(Rate::UNLIMITED, now);
+        assert_eq!(budget.reserve_all(100, now), now);
     }
 }

@@ -34,6 +34,7 @@ use crate::service::{Service, Update, log_panics};
 use crate::store::Store;
 use api::{Api, Refusal};
 use backoff::Backoff;
+use budget::Budget;
 use chrono::{DateTime, Utc};
 use decode::Me;
 use deliver::Courier;
@@ -45,11 +46,12 @@ use serde_json::Value;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use teloxide::payloads::GetMe;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use webhook::Server;
 
 /// The name of this channel in the store.
@@ -74,9 +76,11 @@ pub struct Options {
     pub keep_days: u32,
 }
 
-/// How fast to speak.
+/// How fast to hear and to speak.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Updates of all users together; those above it wait at Telegram.
+    pub updates: Rate,
     /// To all chats together. Telegram allows 30 messages a second.
     pub all: Rate,
     /// To a person. Telegram asks for no more than one a second, short bursts aside.
@@ -90,6 +94,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            updates: Rate::within(200, Duration::from_secs(1), 100),
             all: Rate::within(30, Duration::from_secs(1), 5),
             chat: Rate::within(60, Duration::from_mins(1), 20),
             group: Rate::within(20, Duration::from_mins(1), 10),
@@ -216,6 +221,10 @@ pub async fn run(
         news,
         me,
         now: Utc::now,
+        intake: Arc::new(Mutex::new(Budget::new(
+            options.limits.updates,
+            Instant::now(),
+        ))),
     };
     let received = match (server, options.webhook_url) {
         (Some(server), Some(url)) => server.receive(url, reception, stop).await,

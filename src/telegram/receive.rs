@@ -2,6 +2,7 @@
 
 use super::Now;
 use super::api::Api;
+use super::budget::Budget;
 use super::decode::{Decoded, Event, Me, decode};
 use super::measures;
 use crate::service::writer::{Writer, WriterError};
@@ -9,7 +10,7 @@ use crate::service::{Handled, Update, caught};
 use crate::store::Waiting;
 use futures::StreamExt;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use teloxide::payloads::AnswerCallbackQuery;
 use teloxide::types::CallbackQueryId;
@@ -47,11 +48,14 @@ pub(super) struct Receiver {
     pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) me: Arc<Me>,
     pub(super) now: Now,
+    /// How many updates of all users together are handled in a time: a flood waits at Telegram, where it is kept.
+    pub(super) intake: Arc<Mutex<Budget>>,
 }
 
 impl Receiver {
     /// Handles a batch and commits it whole, and gives the last number in it. Where this fails, nothing was handled.
     pub(super) async fn commit(&self, batch: Vec<Value>) -> Result<Option<i64>, WriterError> {
+        self.keep_pace(batch.len()).await;
         let began_at = Instant::now();
         let mut updates: Vec<Update> = Vec::with_capacity(batch.len());
         let mut presses = Vec::new();
@@ -87,6 +91,14 @@ impl Receiver {
         self.answer(presses);
         self.tell(handled);
         Ok(last)
+    }
+
+    async fn keep_pace(&self, updates: usize) {
+        let place = {
+            let mut intake = self.intake.lock().unwrap_or_else(PoisonError::into_inner);
+            intake.reserve_all(updates, Instant::now())
+        };
+        tokio::time::sleep_until(place).await;
     }
 
     fn decoded(&self, value: &Arc<Value>) -> Decoded {

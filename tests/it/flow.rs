@@ -294,7 +294,7 @@ fn the_author_is_told_what_to_do() {
 }
 
 /// Values that are words for somebody to read, or what they are recognised by.
-const WORDING: [&str; 22] = [
+const WORDING: [&str; 23] = [
     "advice", "date", "done", "intro", "label", "meaning", "means", "patterns", "pieces",
     "question", "because", "reason", "say", "see", "shown", "text", "title", "told", "unless",
     "why", "words", "zh-Hans", "en",

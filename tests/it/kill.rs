@@ -93,6 +93,8 @@ impl Crowd {
 /// The program, with nothing in the way of its speed.
 fn start(telegram: &FakeTelegram, store: &Path) -> Bot {
     let limits = [
+        "--updates-per-second-max",
+        "0",
         "--messages-per-second-max",
         "0",
         "--chat-messages-per-minute-max",

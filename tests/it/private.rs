@@ -221,7 +221,7 @@ fn nothing_private_is_kept_anywhere() {
             .unwrap();
         let mut service = Service::new(Arc::clone(&ASSISTANT), store).with_step(brittle);
         for batch in updates.chunks(100) {
-            let handled = service.handle(batch.to_vec()).unwrap();
+            let handled = service.handle(batch).unwrap();
             let fates = handled.iter().map(|handled| handled.fate);
             dead += fates.filter(|fate| *fate == Fate::DeadLetter).count();
         }

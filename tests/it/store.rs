@@ -153,6 +153,13 @@ fn a_new_store_is_its_owners_alone() {
         0o600
     );
     assert_eq!(version(&place.store()), MIGRATIONS.len());
+    // So is one that others could read, as a copy or a careless command may have left it.
+    fs::set_permissions(place.store(), Permissions::from_mode(0o644)).unwrap();
+    drop(Store::open(&place.store()).unwrap());
+    assert_eq!(
+        place.store().metadata().unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     // An empty file is a store not yet begun.
     let place = Place::new();
     fs::write(place.store(), "").unwrap();

@@ -3,7 +3,8 @@
 use crate::fake_telegram::{FakeTelegram, Fault, Message, TOKEN};
 use mibao::knowledge::Language;
 use serde_json::json;
-use std::fs::File;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use tempfile::TempDir;
@@ -372,6 +373,27 @@ fn a_wrong_token_is_told_and_not_shown() {
     assert!(
         !log.contains("987654:") && !log.contains("secret-as-well"),
         "{log}"
+    );
+}
+
+#[test]
+fn a_token_file_is_kept_to_its_owner() {
+    let telegram = FakeTelegram::start();
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("token");
+    fs::write(&file, format!("{TOKEN}\n")).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    let arguments = ["--token-file", file.to_str().unwrap()];
+    let store = directory.path().join("store.db");
+    let wrong = "987654:another";
+    let bot = Bot::start_with(&telegram.url(), &store, wrong, &arguments, "");
+    telegram.say(1, "/start");
+    telegram.message(1, 1);
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(
+        bot.log().contains("others could use this file"),
+        "{}",
+        bot.log()
     );
 }
 

@@ -16,6 +16,7 @@
 mod world;
 
 use super::api::Api;
+use super::budget::Budget;
 use super::decode::Me;
 use super::deliver::{self, Courier};
 use super::health::Health;
@@ -103,6 +104,10 @@ async fn live(world: Arc<Mutex<World>>, service: Arc<Mutex<Service>>) {
         news,
         me,
         now,
+        intake: Arc::new(Mutex::new(Budget::new(
+            Limits::default().updates,
+            Instant::now(),
+        ))),
     };
     tokio::spawn(deliver::run(courier, sessions));
     tokio::spawn(poll::run(receiver, Arc::new(Health::default()), stop));
