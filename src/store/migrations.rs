@@ -70,6 +70,9 @@ session TEXT PRIMARY KEY NOT NULL,
 message_id INTEGER NOT NULL -- the message whose buttons are live
 ) STRICT;",
     "ALTER TABLE dead_letter ADD COLUMN received TEXT DEFAULT '' NOT NULL; -- the update, its words covered",
+    "ALTER TABLE session ADD COLUMN card INTEGER DEFAULT 0 NOT NULL; -- the message whose buttons are live, 0 for none
+UPDATE session SET card = card.message_id FROM card WHERE card.session = session.key;
+DROP TABLE card;",
 ];
 
 /// Takes the steps that this store has not seen, all or none.

@@ -104,6 +104,9 @@ pub struct Waiting {
     pub attempts: u32,
 }
 
+/// In place of the number of a card.
+const NO_CARD: i64 = 0;
+
 impl<'c> Records<'c> {
     pub(super) fn new(connection: &'c Connection, care: Care) -> Self {
         Self { connection, care }
@@ -272,7 +275,6 @@ VALUES (:source, :update_id, :at, :kind, :error, :received)",
             "DELETE FROM journal WHERE session = :session",
             "DELETE FROM outbox WHERE session = :session",
             "DELETE FROM parked WHERE session = :session",
-            "DELETE FROM card WHERE session = :session",
         ] {
             self.execute(sql, named_params! { ":session": session })?;
         }
@@ -385,25 +387,18 @@ SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE s
     /// The message whose buttons are live.
     pub fn card(&self, session: &str) -> Result<Option<i64>, Fault> {
         let card = self
-            .prepare("SELECT message_id FROM card WHERE session = :session")?
+            .prepare("SELECT card FROM session WHERE key = :session")?
             .query_row(named_params! { ":session": session }, |row| row.get(0))
             .optional()?;
-        Ok(card)
+        Ok(card.filter(|card| *card != NO_CARD))
     }
 
-    /// Notes which message has the live buttons now, if any.
+    /// Notes which message has the live buttons now, if any. Nothing is noted of whom nothing is kept.
     pub fn set_card(&self, session: &str, message_id: Option<i64>) -> Result<(), Fault> {
-        match message_id {
-            Some(message_id) => self.execute(
-                "INSERT INTO card (session, message_id) VALUES (:session, :message_id)
-ON CONFLICT (session) DO UPDATE SET message_id = excluded.message_id",
-                named_params! { ":session": session, ":message_id": message_id },
-            )?,
-            None => self.execute(
-                "DELETE FROM card WHERE session = :session",
-                named_params! { ":session": session },
-            )?,
-        };
+        self.execute(
+            "UPDATE session SET card = :card WHERE key = :session",
+            named_params! { ":session": session, ":card": message_id.unwrap_or(NO_CARD) },
+        )?;
         Ok(())
     }
 

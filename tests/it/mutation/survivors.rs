@@ -29,6 +29,11 @@ pub const MAY_SURVIVE: &[MaySurvive] = &[
     },
     MaySurvive {
         kind: Kind::WordsRemoved,
+        place: "topics then words",
+        reason: "a pack is free to know fewer replies to a warning; dialogues tell which it must know",
+    },
+    MaySurvive {
+        kind: Kind::WordsRemoved,
         place: "prompts prompt shown",
         reason: "a pack is free to know a message by fewer of its pieces, as long as there is one",
     },
