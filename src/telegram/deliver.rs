@@ -91,6 +91,9 @@ pub(super) async fn run(
 /// How many chats the last delivery is remembered of.
 const REMEMBERED_MAX: usize = 4096;
 
+/// How many messages are kept at hand at most. While Telegram is down, as many wait as there are people: in the store.
+const HANDED_MAX: usize = 1024;
+
 /// Messages that were handed over with the news of them.
 ///
 /// A visit that was under way may have found such a message in the store and delivered it before its news came. So the
@@ -104,7 +107,10 @@ struct Handed {
 impl Handed {
     fn put(&mut self, session: &str, first: Option<Waiting>) {
         let delivered = self.delivered.get(session).copied();
-        if let Some(first) = first.filter(|first| Some(first.id) > delivered) {
+        let is_new = |first: &Waiting| Some(first.id) > delivered;
+        if let Some(first) = first.filter(is_new)
+            && self.first.len() < HANDED_MAX
+        {
             self.first.insert(session.to_owned(), first);
         }
     }
