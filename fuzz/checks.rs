@@ -18,6 +18,9 @@ use std::sync::LazyLock;
 const UNITS_MAX: usize = 4096;
 const BUTTON_BYTES_MAX: usize = 64;
 
+/// A phone number of nobody.
+const PHONE: &str = "13955507777";
+
 static ASSISTANT: LazyLock<Assistant> = LazyLock::new(|| {
     let shipped = knowledge::load(&mibao::shipped::files());
     Assistant::new(shipped.unwrap_or_else(|mistakes| panic!("{} mistakes", mistakes.len())))
@@ -128,8 +131,11 @@ pub fn masking(bytes: &[u8]) {
     let half = text.chars().count() / 2;
     let before: String = text.chars().take(half).collect();
     let behind: String = text.chars().skip(half).collect();
-    let text = format!("{before}，13955507777。{behind}");
-    assert!(!mask(&text).text.contains("13955507777"), "{text}");
+    // In the middle of a longer number it is no phone number.
+    if !text.contains(PHONE) {
+        let text = format!("{before}，{PHONE}。{behind}");
+        assert!(!mask(&text).text.contains(PHONE), "{text}");
+    }
 }
 
 /// A conversation: each act is a byte for its kind, a byte for which one or for how many bytes of words follow, and those.
@@ -185,7 +191,7 @@ fn holds(turn: &Turn) {
             markup::plain(&reply.text).encode_utf16().count() <= UNITS_MAX,
             "{turn:?}"
         );
-        assert_eq!(markup::check(&reply.text), Ok(()), "{turn:?}");
+        assert_eq!(markup::check_reply(&reply.text), Ok(()), "{turn:?}");
         let mut labels = BTreeSet::new();
         for button in reply.buttons.iter().flatten() {
             assert!(button.id.len() <= BUTTON_BYTES_MAX, "{turn:?}");

@@ -81,7 +81,10 @@ impl Reader<'_> {
         {
             return told(answer);
         }
+        // "Still logged in" says yes to that, and not to what else is asked.
+        let tells_otherwise = !understood.facts.is_empty() && clauses.len() < 2;
         match intent? {
+            "yes" | "no" if tells_otherwise => None,
             reply @ ("yes" | "no") => told(
                 known
                     .answers
