@@ -134,8 +134,9 @@ struct Telegram {
     /// Where to listen, as in `127.0.0.1:8080`: for updates by webhook, /healthz and /metrics (Prometheus).
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Updates of all users together that are handled in any second; those above it wait at Telegram. 0: any number.
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    /// Updates of all users together that are handled in any second, half of them at once; those above it wait at Telegram.
+    /// 0: any number.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
     updates_per_second_max: u32,
     /// Messages of one person that are answered in a minute; who sends more is asked once to wait. 0: any number.
     #[arg(long, value_name = "N", default_value_t = 40)]

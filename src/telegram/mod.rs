@@ -94,7 +94,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            updates: Rate::within(200, Duration::from_secs(1), 100),
+            updates: Rate::within(1000, Duration::from_secs(1), 500),
             all: Rate::within(30, Duration::from_secs(1), 5),
             chat: Rate::within(60, Duration::from_mins(1), 20),
             group: Rate::within(20, Duration::from_mins(1), 10),
