@@ -54,9 +54,10 @@ impl Store {
     /// A store that cannot be used is refused as it is: nothing of it is changed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let claim = claim(path)?;
-        keep_to_owner(path);
         inspect(path)?;
         examine(path)?;
+        // Only now is it known to be ours: another program's file is left as it is.
+        keep_to_owner(path);
         let connection = connect(path, WRITING).map_err(|fault| fault.at(path))?;
         let mut store = Self {
             connection,
