@@ -62,6 +62,13 @@ impl Place {
     #[track_caller]
     fn check_refused(&self, message: &str) {
         let before = self.contents();
+        let mode = || {
+            self.store()
+                .metadata()
+                .map(|file| file.permissions().mode())
+                .ok()
+        };
+        let mode_before = mode();
         let Err(error) = Store::open(&self.store()) else {
             panic!("the store was opened")
         };
@@ -70,6 +77,11 @@ impl Place {
             .replace(&self.directory.path().display().to_string(), "DIR");
         assert_eq!(text, message);
         assert_eq!(self.contents(), before, "the refused store was changed");
+        assert_eq!(
+            mode(),
+            mode_before,
+            "the refused store's rights were changed"
+        );
     }
 
     fn contents(&self) -> Option<Vec<u8>> {
