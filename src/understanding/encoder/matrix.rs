@@ -1,5 +1,7 @@
 //! Rows of numbers, and matrices of small integers that turn them into others.
 
+use pulp::Arch;
+
 /// Steps that the largest input of a layer is cut into. A sum of 1,280 products with weights of at most 127 stays
 /// below 2^31.
 const INPUT_STEPS: f32 = 8191.0;
@@ -27,13 +29,13 @@ pub(super) struct Quantised {
     values: Vec<i16>,
 }
 
-/// A matrix of 8-bit weights, one row an output, kept in 16 bits since that is what is multiplied.
+/// A matrix of 8-bit weights, one row an output, read where they lie.
 #[derive(Debug)]
 pub(super) struct Matrix {
     inputs: usize,
     /// What a step of each output's weights stands for.
     scale: Vec<f32>,
-    weights: Vec<i16>,
+    weights: &'static [u8],
 }
 
 impl Rows {
@@ -134,11 +136,7 @@ impl Rows {
 
 impl Matrix {
     /// A matrix by its scales, one an output, and its weights, output by output.
-    pub fn new(inputs: usize, scale: Vec<f32>, weights: &[u8]) -> Self {
-        let weights = weights
-            .iter()
-            .map(|weight| i16::from(weight.cast_signed()))
-            .collect();
+    pub fn new(inputs: usize, scale: Vec<f32>, weights: &'static [u8]) -> Self {
         Self {
             inputs,
             scale,
@@ -152,6 +150,7 @@ impl Matrix {
         let count = (input.values.len() / width + 1).saturating_sub(rows);
         let outputs = self.scale.len();
         let mut values = vec![0.0; count * outputs];
+        let arch = Arch::new();
         // Output by output: a row of weights is read once for all windows, which are few and stay at hand.
         let rows_of_weights = self
             .weights
@@ -161,19 +160,29 @@ impl Matrix {
             let places = values.iter_mut().skip(output).step_by(outputs);
             for (window, value) in places.enumerate() {
                 let inputs = input.values.get(window * width..(window + rows) * width);
-                *value = real(product(weights, inputs.unwrap_or_default())) * scale * input.step;
+                *value =
+                    real(product(arch, inputs.unwrap_or_default(), weights)) * scale * input.step;
             }
         }
         Rows::new(outputs, values)
     }
 }
 
-fn product(first: &[i16], second: &[i16]) -> i32 {
-    first
-        .iter()
-        .zip(second)
-        .map(|(first, second)| i32::from(*first) * i32::from(*second))
-        .sum()
+/// The sum of the products of two rows, the second as signed bytes: with the widest instructions that this processor has.
+/// It is a sum of integers, so it is the same on every processor. No sum comes near what an integer holds (see
+/// `INPUT_STEPS`), and a check of each for that would forbid those instructions.
+pub(super) fn product(arch: Arch, first: &[i16], second: &[u8]) -> i32 {
+    arch.dispatch(
+        #[inline(always)]
+        || {
+            let mut sum = 0_i32;
+            for (first, second) in first.iter().zip(second) {
+                let (first, second) = (i32::from(*first), i32::from(second.cast_signed()));
+                sum = sum.wrapping_add(first.wrapping_mul(second));
+            }
+            sum
+        },
+    )
 }
 
 /// Every row to mean 0 and deviation 1, then scaled and moved (Ba, Kiros, Hinton 2016, "Layer Normalization").

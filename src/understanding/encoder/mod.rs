@@ -12,6 +12,7 @@ mod pieces;
 mod weights;
 
 use matrix::{Rows, layer_norm, relu};
+use pulp::Arch;
 use std::sync::LazyLock;
 use weights::{Branch, Weights};
 
@@ -53,16 +54,13 @@ impl Point {
         self.0.iter().map(|step| f32::from(*step) / STEPS)
     }
 
-    /// How near the point with these bytes is: the cosine of the angle between the two, -1 to 1.
+    /// The point, ready to be compared with many.
     #[must_use]
-    pub fn nearness_to(&self, bytes: &[u8]) -> f32 {
-        let product: i32 = self
-            .0
-            .iter()
-            .zip(bytes)
-            .map(|(first, second)| i32::from(i16::from(*first) * i16::from(second.cast_signed())))
-            .sum();
-        matrix::real(product) / (STEPS * STEPS)
+    pub fn probe(&self) -> Probe {
+        Probe {
+            arch: Arch::new(),
+            steps: self.0.iter().copied().map(i16::from).collect(),
+        }
     }
 
     #[expect(
@@ -79,7 +77,22 @@ impl Point {
     }
 }
 
-/// The encoder with its weights in memory: some 9 MB.
+/// A point that others are compared with.
+#[derive(Debug)]
+pub struct Probe {
+    arch: Arch,
+    steps: Vec<i16>,
+}
+
+impl Probe {
+    /// How near the point with these bytes is: the cosine of the angle between the two, -1 to 1.
+    #[must_use]
+    pub fn nearness_to(&self, bytes: &[u8]) -> f32 {
+        matrix::real(matrix::product(self.arch, &self.steps, bytes)) / (STEPS * STEPS)
+    }
+}
+
+/// The encoder: its weights are read where the program carries them, but for 2 MB of word pieces.
 #[derive(Debug)]
 pub struct Encoder {
     weights: Weights,

@@ -131,9 +131,10 @@ impl Model {
     pub fn neighbours(&self, point: &Point) -> Vec<Neighbour> {
         let mut nearest: Vec<Option<Neighbour>> = vec![None; self.intents.len()];
         let points = self.points.chunks_exact(super::encoder::DIMENSIONS);
+        let probe = point.probe();
         for (example, bytes) in self.examples.iter().zip(points) {
             let class = usize::from(example.intent);
-            let nearness = point.nearness_to(bytes);
+            let nearness = probe.nearness_to(bytes);
             if let Some(known) = nearest.get_mut(class)
                 && known.is_none_or(|known| nearness > known.nearness)
             {
@@ -173,13 +174,14 @@ impl Model {
     /// The examples nearest to a point, the nearest first.
     pub fn nearest(&self, point: &Point, count: usize) -> Vec<Neighbour> {
         let points = self.points.chunks_exact(super::encoder::DIMENSIONS);
+        let probe = point.probe();
         let mut near: Vec<Neighbour> = self
             .examples
             .iter()
             .zip(points)
             .map(|(example, bytes)| Neighbour {
                 class: usize::from(example.intent),
-                nearness: point.nearness_to(bytes),
+                nearness: probe.nearness_to(bytes),
                 normalised: example.normalised,
             })
             .collect();
