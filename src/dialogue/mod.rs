@@ -36,7 +36,7 @@ pub use session::{
 };
 pub use view::{StepState, View};
 
-use crate::knowledge::{Knowledge, Language, Phrase};
+use crate::knowledge::{Id, Knowledge, Language, Phrase};
 use crate::text::{normalise, skeleton};
 use crate::understanding::{Understanding, Understood};
 use chrono::{DateTime, Utc};
@@ -185,11 +185,22 @@ pub(crate) fn step_as(
     };
     let said = apply::apply(&mut session, (&view, &place), &read.act);
     session.repair.warned.clone_from(&read.heeded);
+    session.reminded_by = reminder(assistant, &read).or(session.reminded_by);
     session.turn += 1;
     session.at = Some(input.at);
     session.pack = assistant.knowledge.hash;
     let turn = say::say(assistant, &before, &mut session, input, read, &said);
     (session, turn)
+}
+
+/// The topic that is told in this turn and leaves a reminder.
+fn reminder(assistant: &Assistant, read: &read::Read) -> Option<Id> {
+    let mut told = read.heeded.iter().chain(read.act.topic());
+    let leaves = |id: &&Id| {
+        let topic = assistant.knowledge.topics.get(*id);
+        topic.is_some_and(|topic| topic.reminder.is_some())
+    };
+    told.find(leaves).cloned()
 }
 
 /// What is still wanted, while a turn is put into words, of how things stood before it.

@@ -20,7 +20,7 @@ pub enum Prompt {
     /// A remedy is to be tried.
     /// helped → `Ended`, or the step that had failed; did not help, cannot be done → what the diagnosis says then.
     Remedy { problem: Id, remedy: Id },
-    /// It is over.
+    /// It is over. What is refused is the topic that says so.
     /// choice → a new case; "not solved" → the problem behind it.
     Ended {
         outcome: Outcome,
@@ -163,6 +163,14 @@ impl<'k> At<'k, '_> {
         let guide = self.knowledge.guides.get(id)?;
         if let Some(found) = self.route_or_ask(&guide.route, &guide.ask, &Item::Guide(id.clone())) {
             return Some(found);
+        }
+        let mut declines = guide.declines.iter();
+        if let Some(decline) = declines.find(|decline| decline.when.holds(&self.view.facts)) {
+            return Some(Found::Prompt(Prompt::Ended {
+                outcome: Outcome::Refused,
+                of: Some(decline.topic.clone()),
+                chosen: false,
+            }));
         }
         for step in guide
             .steps

@@ -2,13 +2,13 @@
 
 use super::apply::Applied;
 use super::buttons;
-use super::input::{Content, Input, Media, Placement, Reply, Turn};
+use super::input::{Content, Input, Placement, Reply, Turn};
 use super::next::{Place, Prompt, applicable, place};
 use super::read::{Act, Read};
 use super::session::{Entry, Outcome, Session};
 use super::view::View;
 use super::{Assistant, Before, Button};
-use crate::knowledge::{Facts, Id, Item, Language, Phrase};
+use crate::knowledge::{Facts, Id, Item, Language, Phrase, Text};
 use chrono::TimeDelta;
 
 mod aside;
@@ -16,6 +16,7 @@ mod card;
 mod fold;
 mod heeded;
 mod kept;
+mod media;
 mod private;
 mod status;
 mod why;
@@ -42,6 +43,7 @@ pub(super) fn say(
         view: &view,
         place: &place_now,
         before: before.place,
+        reminder: heeded::reminder(assistant, session),
         parts: Vec::new(),
         card: None,
         shows: Vec::new(),
@@ -122,6 +124,7 @@ struct Speaker<'s> {
     view: &'s View,
     place: &'s Place<'s>,
     before: &'s Place<'s>,
+    reminder: Option<&'s Text>,
     parts: Vec<String>,
     /// What is there to be copied.
     card: Option<String>,
@@ -267,15 +270,6 @@ impl Speaker<'_> {
         }
     }
 
-    fn media(&mut self, media: Media) {
-        self.phrase(match media {
-            Media::Photo | Media::Video | Media::Sticker => Phrase::MediaPhoto,
-            Media::Voice => Phrase::MediaVoice,
-            Media::File | Media::Location | Media::Contact | Media::Other => Phrase::MediaOther,
-        });
-        self.put_again();
-    }
-
     fn tell(&mut self, entries: &[Entry], applied: &Applied) {
         self.heard(applied);
         self.noted(&applied.kept);
@@ -413,6 +407,7 @@ impl Speaker<'_> {
         if again {
             self.phrase(Phrase::StepAgain);
         }
+        self.remind();
         let steps = applicable(guide, &self.view.facts);
         let number = steps
             .iter()
@@ -449,6 +444,7 @@ impl Speaker<'_> {
         } else {
             self.phrase(Phrase::NextRemedy);
         }
+        self.remind();
         self.parts
             .push(self.marked(known.text.get(self.language), known.as_shown));
         self.phrase_with(Phrase::See, &[("see", known.see.get(self.language))]);
@@ -468,6 +464,7 @@ impl Speaker<'_> {
             }
             (Outcome::Solved, _) => self.phrase(Phrase::Solved),
             (Outcome::HandedOver, of) => self.hand_over(of, chosen),
+            (Outcome::Refused, Some(Item::Topic(topic))) => self.topic(topic),
             (Outcome::Cancelled | Outcome::Refused, _) => self.phrase(Phrase::More),
         }
         self.offer_kept();

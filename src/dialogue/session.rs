@@ -29,6 +29,9 @@ pub struct Session {
     /// The button that the last turn came from, to know a double tap by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressed: Option<String>,
+    /// The topic told last of those that leave a reminder: it stands before everything that there is to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded_by: Option<Id>,
 }
 
 impl Session {

@@ -280,9 +280,11 @@ impl Reader<'_> {
     }
 
     fn goal(&self, item: &Item) -> Option<Goal> {
+        let mut refused = Vec::new();
         let (body, routes) = match item {
             Item::Guide(id) => {
                 let guide = self.knowledge.guides.get(id)?;
+                refused = self.declines(guide);
                 (self.guide(guide), &guide.route)
             }
             Item::Problem(id) => {
@@ -293,10 +295,22 @@ impl Reader<'_> {
         };
         Some(Goal {
             link: self.link(item)?,
-            routes: self.routes(routes),
+            routes: self.routes(routes).into_iter().chain(refused).collect(),
             body,
             related: self.titles(self.knowledge.related(item)),
         })
+    }
+
+    /// What is refused leads to the topic that says so.
+    fn declines(&self, guide: &Guide) -> Vec<Route> {
+        let declines = guide.declines.iter().filter_map(|decline| {
+            Some(Route {
+                question: self.questions(&decline.when),
+                answers: self.answers(&decline.when),
+                link: self.link(&decline.topic)?,
+            })
+        });
+        declines.collect()
     }
 
     /// Routes of one question to one place are one route: "not safe" and "not sure" go the same way.

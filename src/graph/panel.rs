@@ -324,7 +324,10 @@ impl Panel {
         let lines = words::wrap(&route.question, SIZE_SMALL, room).len();
         let below = i32::try_from(lines).unwrap_or(0) * line_height(SIZE_SMALL);
         let y = self.marked("route", Shape::Fork(hue), None, &words);
-        self.exit(&route.link.to, y + below + 2, false);
+        // Topics stand in a list of their own: its title says where a refusal leads.
+        if !matches!(route.link.to, Item::Topic(_)) {
+            self.exit(&route.link.to, y + below + 2, false);
+        }
     }
 
     fn guide(&mut self, steps: &[Step], fails: Option<&Link>, failed: &str) {

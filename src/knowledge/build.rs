@@ -4,8 +4,8 @@ use super::draft::{Draft, Part, PhraseText};
 use super::language::Languages;
 use super::raw::{self, At, Words};
 use super::{
-    Ask, Cause, Condition, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Heed, Id, Item,
-    Knowledge, Language, Numbers, Observe, Pattern, Phrase, Problem, Remedy, Route, Safety,
+    Ask, Cause, Condition, Decline, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Heed, Id,
+    Item, Knowledge, Language, Numbers, Observe, Pattern, Phrase, Problem, Remedy, Route, Safety,
     ServicePrompt, Source, Step, Text, Topic, UNSURE,
 };
 use crate::text::{hash, normalise, skeleton};
@@ -263,12 +263,19 @@ impl Builder<'_> {
             fails: problem_id(step.fails.as_ref().or(raw.fails.as_ref())),
             as_shown: step.as_shown,
         });
+        let declines = raw.decline.iter().filter_map(|decline| {
+            Some(Decline {
+                when: condition(&decline.when),
+                topic: item(&decline.topic)?,
+            })
+        });
         Guide {
             title: self.text(&raw.title),
             tells: facts(&raw.tells),
             intro: raw.intro.as_ref().map(|intro| self.text(intro)),
             ask: Self::asks(&raw.ask),
             route: self.routes(&raw.route),
+            declines: declines.collect(),
             steps: steps.collect(),
             done: self.text(&raw.done),
             related: items(&raw.related),
@@ -438,6 +445,7 @@ impl Builder<'_> {
                 reads_as: raw.reads_as.as_ref().map(|intent| intent.value.clone()),
             }),
             then: raw.then.iter().flat_map(then).collect(),
+            reminder: raw.reminder.as_ref().map(|text| self.text(text)),
             related: items(&raw.related),
             as_shown: raw.as_shown,
         }

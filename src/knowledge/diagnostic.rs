@@ -124,6 +124,9 @@ pub enum Mistake {
         sentence: String,
         other: String,
     },
+    NotRefusing {
+        topic: String,
+    },
     StatementUntold {
         id: String,
     },
@@ -176,6 +179,7 @@ impl Mistake {
             Self::IntentWithoutSentences { .. } => "intent-without-sentences",
             Self::IntentClaimedTwice { .. } => "intent-claimed-twice",
             Self::DuplicateSentence { .. } => "duplicate-sentence",
+            Self::NotRefusing { .. } => "not-refusing",
             Self::StatementUntold { .. } => "statement-untold",
             Self::StatementDroppedButTold { .. } => "statement-dropped-but-told",
             Self::StatementWithoutReason { .. } => "statement-without-reason",
@@ -221,6 +225,7 @@ impl Mistake {
             Self::IntentWithoutSentences { intent } => Some(format!("write example sentences, one a line, into `intents/{intent}.txt`")),
             Self::IntentClaimedTwice { .. } => Some("an intent asks for exactly one item".to_owned()),
             Self::DuplicateSentence { .. } => Some("delete one of the two".to_owned()),
+            Self::NotRefusing { topic } => Some(format!("add `refuses = true` to topics/{topic}.toml, or name a topic that has it")),
             Self::StatementUntold { id } => Some(format!("name `{id}` in the `sources` of an item, or mark it `dropped` with a reason")),
             Self::StatementDroppedButTold { id } => Some(format!("mark `{id}` `told` or `corrected` in sources.toml, or take it out here")),
             Self::StatementWithoutReason { .. } => Some("add `reason = \"…\"`, naming the better source".to_owned()),
@@ -312,6 +317,9 @@ impl fmt::Display for Mistake {
             }
             Self::DuplicateSentence { sentence, other } => {
                 write!(formatter, "`{sentence}` is also in `{other}`")
+            }
+            Self::NotRefusing { topic } => {
+                write!(formatter, "`{topic}` refuses nothing")
             }
             Self::StatementUntold { id } => write!(formatter, "no item tells the statement `{id}`"),
             Self::StatementDroppedButTold { id } => {

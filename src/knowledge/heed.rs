@@ -13,6 +13,8 @@ pub struct Topic {
     pub heed: Option<Heed>,
     /// What is said right after it, as it is compared with what is typed, and what it means there.
     pub then: BTreeMap<String, String>,
+    /// Said before everything that there is to do, once the topic was told.
+    pub reminder: Option<Text>,
     pub related: Vec<Item>,
     pub as_shown: bool,
 }

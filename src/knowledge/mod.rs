@@ -177,6 +177,7 @@ pub struct Guide {
     pub intro: Option<Text>,
     pub ask: Vec<Ask>,
     pub route: Vec<Route>,
+    pub declines: Vec<Decline>,
     pub steps: Vec<Step>,
     pub done: Text,
     pub related: Vec<Item>,
@@ -196,6 +197,13 @@ pub struct Route {
     pub when: Condition,
     pub to: Item,
     pub say: Option<Text>,
+}
+
+/// When a guide is refused, and the topic that says so.
+#[derive(Debug)]
+pub struct Decline {
+    pub when: Condition,
+    pub topic: Item,
 }
 
 /// One step of a guide.

@@ -176,6 +176,9 @@ pub struct Guide {
     /// Where the answers may lead instead. The first one whose condition holds is taken.
     #[serde(default)]
     pub route: Vec<Route>,
+    /// When this guide is refused. The first one whose condition holds ends it.
+    #[serde(default)]
+    pub decline: Vec<Decline>,
     /// The steps, in order.
     pub step: Vec<Step>,
     /// Said when the last step is done.
@@ -208,6 +211,16 @@ pub struct Route {
     pub to: At<String>,
     /// Said when this way is taken.
     pub say: Option<At<Words>>,
+}
+
+/// What is refused, and with which words.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    /// Refused when this holds.
+    pub when: Condition,
+    /// `topic:…`, which says so. It has `refuses = true`.
+    pub topic: At<String>,
 }
 
 /// One step of a guide.
@@ -424,6 +437,8 @@ pub struct Topic {
     /// What people say right after it in a few words, and the sentence that they mean.
     #[serde(default)]
     pub then: Vec<Then>,
+    /// Said before everything that there is to do, once this was told: a child, say, needs a grown-up at every step.
+    pub reminder: Option<At<Words>>,
     /// The answer is a refusal: the assistant will not help with this.
     #[serde(default)]
     pub refuses: bool,

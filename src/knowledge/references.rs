@@ -68,6 +68,10 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
             found.condition(&route.when);
             found.one(&route.to, Target::Goal);
         }
+        for decline in &value.decline {
+            found.condition(&decline.when);
+            found.one(&decline.topic, Target::Topic);
+        }
         for step in &value.step {
             found.condition(&step.when);
             found.condition(&step.requires);

@@ -99,6 +99,7 @@ pub(super) fn texts(draft: &Draft) -> Vec<Placed<'_>> {
         found.file = file;
         found.add([&value.title], Use::Label);
         found.add([&value.text], Use::Message);
+        found.add(&value.reminder, Use::Message);
     }
     found.texts
 }

@@ -33,6 +33,7 @@ impl Knowledge {
                 };
                 facts.extend(guide.ask.iter().map(|ask| &ask.fact));
                 conditions.extend(guide.route.iter().map(|route| &route.when));
+                conditions.extend(guide.declines.iter().map(|decline| &decline.when));
                 let steps = guide.steps.iter();
                 conditions.extend(steps.flat_map(|step| [&step.when, &step.requires]));
             }

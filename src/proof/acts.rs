@@ -117,7 +117,7 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
     }
     let quotes = sentences.prompts.values();
     acts.extend(quotes.map(|said| Act::words("quoted messages", said, Expects::Anything)));
-    acts.extend(several(knowledge, sentences));
+    acts.extend(several(knowledge, sentences).chain(heeded(knowledge)));
     for intent in offerable(knowledge) {
         let said = made_up(Understood {
             intent: Some(intent.clone()),
@@ -156,6 +156,22 @@ pub(super) fn acts(knowledge: &Knowledge, sentences: &Sentences) -> Vec<Act> {
     }
     acts.extend(listed_and_commands(knowledge));
     acts
+}
+
+/// What is told, or refused, whatever else is said.
+fn heeded(knowledge: &Knowledge) -> impl Iterator<Item = Act> {
+    let topics = knowledge.topics.iter();
+    let heeded = topics.filter(|(_, topic)| topic.heed.is_some());
+    heeded.map(|(id, _)| {
+        let said = made_up(Understood {
+            heeded: vec![id.clone()],
+            ..nothing()
+        });
+        Act {
+            anywhere: true,
+            ..Act::words("warnings and refusals", &said, Expects::Digression)
+        }
+    })
 }
 
 fn listed_and_commands(knowledge: &Knowledge) -> impl Iterator<Item = Act> {

@@ -4,7 +4,7 @@
 //! and remembered. Only what an entry changes is written again here (see [`Move`]); tests hold it against the real `View`.
 
 use crate::dialogue::{Entry, Prompt, RemedyResult, StepState, View};
-use crate::knowledge::{Ask, Condition, Facts, Id, Item, Knowledge, Route, UNSURE};
+use crate::knowledge::{Ask, Condition, Decline, Facts, Id, Item, Knowledge, Route, UNSURE};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ pub(super) enum Variable {
 pub(super) struct Part {
     /// The cells that [`find`] can see when this item is looked at.
     pub footprint: Vec<usize>,
-    /// Facts among them that routes and asks go by.
+    /// Facts among them that routes, questions and refusals go by.
     pub gates: Vec<usize>,
     /// Facts among them that the diagnosis goes by; empty for a guide.
     pub evidence: Vec<usize>,
@@ -64,8 +64,8 @@ pub(super) struct Part {
     /// Its own steps, in order, or its remedies.
     pub own: Vec<usize>,
     routes: Vec<(Masks, usize)>,
-    /// What its questions wait for.
-    asks: Vec<Masks>,
+    /// What its questions and refusals wait for.
+    waiting: Vec<Masks>,
     steps: Vec<StepPart>,
     /// Places that it can lead to.
     pub leads: BTreeSet<usize>,
@@ -163,7 +163,8 @@ impl<'k> Model<'k> {
         let known = knowledge.guides.get(id);
         let asks = known.map_or(&[][..], |guide| &guide.ask);
         let routes = known.map_or(&[][..], |guide| &guide.route);
-        let mut part = self.gates(asks, routes);
+        let declines = known.map_or(&[][..], |guide| &guide.declines);
+        let mut part = self.gates(asks, routes, declines);
         let mut facts: BTreeSet<usize> = part.gates.iter().copied().collect();
         for step in known.iter().flat_map(|guide| &guide.steps) {
             let cell = self.variables.len();
@@ -194,7 +195,7 @@ impl<'k> Model<'k> {
         let known = knowledge.problems.get(id);
         let asks = known.map_or(&[][..], |problem| &problem.ask);
         let routes = known.map_or(&[][..], |problem| &problem.route);
-        let mut part = self.gates(asks, routes);
+        let mut part = self.gates(asks, routes, &[]);
         let mut evidence = BTreeSet::new();
         if let Some(problem) = known {
             let observed = problem.observe.iter().map(|observe| &observe.fact);
@@ -218,11 +219,12 @@ impl<'k> Model<'k> {
         part
     }
 
-    fn gates(&self, asks: &[Ask], routes: &[Route]) -> Part {
+    fn gates(&self, asks: &[Ask], routes: &[Route], declines: &[Decline]) -> Part {
         let asked = asks.iter().filter_map(|ask| self.fact(&ask.fact));
-        let conditions = asks
-            .iter()
-            .map(|ask| &ask.when)
+        let declines = declines.iter().map(|decline| &decline.when);
+        let waiting = asks.iter().map(|ask| &ask.when).chain(declines);
+        let conditions = waiting
+            .clone()
             .chain(routes.iter().map(|route| &route.when));
         let gates: BTreeSet<usize> = asked
             .chain(conditions.flat_map(|condition| self.named(condition)))
@@ -238,7 +240,7 @@ impl<'k> Model<'k> {
             kinds: Vec::new(),
             private: Vec::new(),
             own: Vec::new(),
-            asks: asks.iter().map(|ask| self.masks(&ask.when)).collect(),
+            waiting: waiting.map(|when| self.masks(when)).collect(),
             leads: routes.iter().map(|(_, to)| *to).collect(),
             routes,
             steps: Vec::new(),

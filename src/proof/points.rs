@@ -198,6 +198,40 @@ fn question(model: &Model<'_>, fact: &str) -> Option<Wish> {
     wishes.into_iter().next()
 }
 
+/// What a guide refuses.
+fn declined(evidence: &Evidence<'_>, number: usize, item: &Item) -> Vec<Wanted> {
+    let model = &evidence.model;
+    let guide = match item {
+        Item::Guide(id) => model.knowledge.guides.get(id),
+        Item::Problem(_) | Item::Topic(_) => None,
+    };
+    let declines = guide.into_iter().flat_map(|guide| &guide.declines);
+    let wanted = declines.map(|decline| {
+        let topic = &decline.topic;
+        let is_it = |prompt: &Prompt| match prompt {
+            Prompt::Ended { outcome, of, .. } => {
+                *outcome == Outcome::Refused && of.as_ref() == Some(topic)
+            }
+            Prompt::Menu | Prompt::Ask { .. } | Prompt::Step { .. } | Prompt::Remedy { .. } => {
+                false
+            }
+        };
+        let mut places = evidence.ways.places.keys();
+        let what = What::Answers(decline.when.clone());
+        Wanted {
+            met: places.any(|(put, path)| {
+                path.last() == Some(&number)
+                    && model.put(*put).is_some_and(|put| is_it(&put.prompt))
+            }),
+            name: format!("{item} declined by {topic}"),
+            complaint: format!("`{item}` is never refused with `{topic}`"),
+            of: None,
+            shown: Shown::Wish(Wish { item: number, what }),
+        }
+    });
+    wanted.collect()
+}
+
 /// Routes, and causes.
 fn led(evidence: &Evidence<'_>) -> Vec<Wanted> {
     let model = &evidence.model;
@@ -219,6 +253,7 @@ fn led(evidence: &Evidence<'_>) -> Vec<Wanted> {
                 shown: Shown::Wish(Wish { item: number, what }),
             });
         }
+        wanted.extend(declined(evidence, number, item));
         let Item::Problem(id) = item else { continue };
         let problem = model.knowledge.problems.get(id).into_iter();
         wanted.extend(problem.flat_map(|problem| &problem.causes).map(|cause| {
@@ -318,13 +353,14 @@ fn ends(evidence: &mut Evidence<'_>) -> String {
         (item.to_string(), *length)
     });
     format!(
-        "{} states, those with the same future as one, {} answers; {} ends solved, {} handed over; the worst of users gives {longest} answers \
+        "{} states, those with the same future as one, {} answers; {} ends solved, {} handed over, {} refused; the worst of users gives {longest} answers \
          (`{item}`), and tells {} facts unasked beside; at {} ends something else is kept, and taken up at most once; {} parts of \
          any case at all",
         ways.states(),
         ways.transitions(),
         count(Outcome::Solved),
         count(Outcome::HandedOver),
+        count(Outcome::Refused),
         tellable(&evidence.model),
         evidence.turns.kept,
         evidence.parts.gates,

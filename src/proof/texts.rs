@@ -89,6 +89,8 @@ pub(super) fn texts(knowledge: &Knowledge) -> Vec<(String, &Text)> {
     }
     for (id, topic) in &knowledge.topics {
         texts.push((format!("`text` of `topic:{id}`"), &topic.text));
+        let reminder = topic.reminder.iter();
+        texts.extend(reminder.map(|text| (format!("`reminder` of `topic:{id}`"), text)));
     }
     texts
 }

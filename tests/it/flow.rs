@@ -294,10 +294,10 @@ fn the_author_is_told_what_to_do() {
 }
 
 /// Values that are words for somebody to read, or what they are recognised by.
-const WORDING: [&str; 23] = [
+const WORDING: [&str; 24] = [
     "advice", "date", "done", "intro", "label", "meaning", "means", "patterns", "pieces",
-    "question", "because", "reason", "say", "see", "shown", "text", "title", "told", "unless",
-    "why", "words", "zh-Hans", "en",
+    "question", "because", "reason", "reminder", "say", "see", "shown", "text", "title", "told",
+    "unless", "why", "words", "zh-Hans", "en",
 ];
 
 /// Every way to change one value, one name or one entry of a file, and whether it is wording.

@@ -109,6 +109,8 @@ impl Reader<'_> {
             _ => {}
         }
         match intent {
+            // Whoever takes a refusal for an answer is not told that we were glad to help.
+            "solved" | "next" | "yes" if outcome == Outcome::Refused => Act::Bye,
             "solved" | "next" | "yes" => Act::Thanks,
             "no" => Act::Bye,
             "unsure" => Act::Help,

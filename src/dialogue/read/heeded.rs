@@ -9,6 +9,17 @@ use crate::understanding::Understood;
 /// More at once is no warning any more.
 const TOLD_MAX: usize = 2;
 
+impl Act {
+    /// The topic that it asks for.
+    pub(in crate::dialogue) fn topic(&self) -> Option<&Id> {
+        if let Self::Topic(topic) = self {
+            Some(topic)
+        } else {
+            None
+        }
+    }
+}
+
 impl Reader<'_> {
     /// What a few words mean to somebody who has just been told something: "done", after a warning, is no step that is done.
     pub(super) fn meant(&self, words: &str) -> Option<&str> {

@@ -17,7 +17,8 @@ pub(super) fn asked(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
         let known = known.map(|fact| fact.value.as_str()).collect();
         let steps = value.step.iter().map(|step| &step.when);
         let asks = value.ask.iter().map(|ask| &ask.when);
-        let waiting: Vec<&Condition> = asks.chain(steps).collect();
+        let declines = value.decline.iter().map(|decline| &decline.when);
+        let waiting: Vec<&Condition> = asks.chain(declines).chain(steps).collect();
         look(draft, file, &known, &waiting, diagnostics);
         let routes = value.route.iter().map(|route| &route.when);
         let requires = value.step.iter().map(|step| &step.requires);

@@ -1,10 +1,10 @@
 //! Rules about what the numbers, conditions, patterns and examples mean.
 
 use super::structure::report;
-use crate::knowledge::CONVERSATION_INTENTS;
 use crate::knowledge::diagnostic::{Diagnostic, Mistake, nearest};
 use crate::knowledge::draft::{Draft, Part};
 use crate::knowledge::raw::{At, Condition, Remedy, Span, Step};
+use crate::knowledge::{CONVERSATION_INTENTS, Item};
 use crate::text::{normalise, skeleton};
 use std::collections::BTreeMap;
 
@@ -39,6 +39,23 @@ pub(super) fn guards(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
             guarded.id.span,
             Mistake::Unguarded { what, needed },
         );
+    }
+}
+
+/// A guide that is refused says so with a topic that refuses.
+pub(super) fn declines(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    for Part { file, value } in draft.guides.values() {
+        for decline in &value.decline {
+            let topic = &decline.topic;
+            let Ok(Item::Topic(id)) = topic.value.parse() else {
+                continue;
+            };
+            let known = draft.topics.get(&id);
+            if known.is_some_and(|known| !known.value.refuses) {
+                let mistake = Mistake::NotRefusing { topic: id };
+                report(diagnostics, file, topic.span, mistake);
+            }
+        }
     }
 }
 

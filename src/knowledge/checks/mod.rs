@@ -51,6 +51,11 @@ pub const CHECKS: &[Check] = &[
         run: meaning::guards,
     },
     Check {
+        name: "declines",
+        purpose: "what a guide is refused with is a topic that refuses",
+        run: meaning::declines,
+    },
+    Check {
         name: "numbers",
         purpose: "chances lie between 0 and 1, weights above 0, minutes from 0",
         run: meaning::numbers,

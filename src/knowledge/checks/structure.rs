@@ -344,13 +344,9 @@ fn successors(draft: &Draft, item: &Item) -> Vec<Item> {
     match item {
         Item::Guide(id) => {
             if let Some(Part { value, .. }) = draft.guides.get(id) {
-                names.extend(
-                    value
-                        .route
-                        .iter()
-                        .map(|route| &route.to.value)
-                        .chain(value.related.iter().map(|name| &name.value)),
-                );
+                names.extend(value.route.iter().map(|route| &route.to.value));
+                names.extend(value.related.iter().map(|name| &name.value));
+                names.extend(value.decline.iter().map(|decline| &decline.topic.value));
                 fails.extend(
                     value
                         .step

@@ -119,6 +119,13 @@ fn guide(told: &mut Telling<'_>, guide: &raw::Guide) {
     told.intro(guide.intro.as_ref());
     told.asks(&guide.ask);
     told.routes(&guide.route);
+    for decline in &guide.decline {
+        told.say(
+            Line::of("decline".to_owned(), decline.topic.span)
+                .condition("when", &decline.when)
+                .then("->", Some(&decline.topic)),
+        );
+    }
     for step in &guide.step {
         told.say(
             Line::named("step", &step.id)
@@ -231,6 +238,7 @@ fn topic(told: &mut Telling<'_>, topic: &raw::Topic) {
                 &format!("followed {}", topic.then.len()),
                 !topic.then.is_empty(),
             )
+            .text("reminder", topic.reminder.as_ref())
             .then("reads_as", topic.reads_as.as_ref())
             .flag(&format!("urgency {}", topic.urgency), topic.urgency > 0)
             .flag("as_shown", topic.as_shown)

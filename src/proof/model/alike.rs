@@ -315,7 +315,7 @@ impl Model<'_> {
             let left = left.filter(|step| !matches!(get(state, step.cell), super::DONE | SKIPPED));
             let steps: Vec<_> = left.collect();
             let routes = part.routes.iter().map(|(when, _)| when);
-            let whens = routes.chain(&part.asks);
+            let whens = routes.chain(&part.waiting);
             for when in whens.chain(steps.iter().map(|step| &step.when)) {
                 for (cell, mask) in ruled(state, when) {
                     look(state, cell, mask);

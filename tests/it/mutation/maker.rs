@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Keys whose value is a text, for users or for authors.
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 15] = [
     "title", "intro", "done", "say", "text", "see", "why", "question", "label", "told", "meaning",
-    "advice", "reason", "date",
+    "advice", "reason", "reminder", "date",
 ];
 
 /// What has flags, which, and whether one that is not there is set.
@@ -186,7 +186,9 @@ impl<'p> Maker<'p> {
             "id" => self.set(Kind::Renamed, way, NOTHING),
             "to" | "first" => self.reference(way, &Target::Goal, value),
             "fails" => self.reference(way, &Target::Problem, value),
-            "contact" | "private_data" | "privacy" => self.reference(way, &Target::Topic, value),
+            "contact" | "private_data" | "privacy" | "topic" => {
+                self.reference(way, &Target::Topic, value);
+            }
             "fact" => self.reference(way, &Target::Fact, value),
             "menu" | "related" => self.references(way, &Target::Item, true, value),
             "languages" => self.references(way, &Target::Language, true, value),
@@ -215,7 +217,7 @@ impl<'p> Maker<'p> {
                 self.table(way, name, value.as_table().unwrap());
             }
             "step" | "route" | "ask" | "observe" | "cause" | "remedy" | "answer" | "prompt"
-            | "source" | "statement" | "then" => self.entries(way, name, value),
+            | "source" | "statement" | "then" | "decline" => self.entries(way, name, value),
             // Every flag has been flipped by its table, whether it is written there or not.
             // What is read out of whole sentences is measured by `mibao eval`.
             // Reasons for weights are for authors alone.
