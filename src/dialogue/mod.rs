@@ -50,6 +50,8 @@ pub struct Assistant {
     pub understanding: Understanding,
     /// The pack's labels, as they are compared with what is typed.
     skeletons: HashMap<String, String>,
+    /// The same, as they are typed.
+    labels: BTreeSet<String>,
     /// Whole replies that ask for patience, and pieces of questions about the assistant itself, likewise.
     waits: BTreeSet<String>,
     about_us: BTreeSet<String>,
@@ -67,6 +69,9 @@ impl Assistant {
     #[must_use]
     pub fn with(knowledge: Knowledge, understanding: Understanding) -> Self {
         let labels = knowledge.labels().into_iter();
+        let skeletons: HashMap<String, String> = labels
+            .map(|label| (label.to_owned(), skeleton(&normalise(label))))
+            .collect();
         let listed = |list: &str| {
             let words = knowledge.words.get(list).into_iter().flatten().flatten();
             words.map(|word| skeleton(&normalise(word))).collect()
@@ -74,12 +79,18 @@ impl Assistant {
         Self {
             waits: listed("wait"),
             about_us: listed("menu"),
-            skeletons: labels
-                .map(|label| (label.to_owned(), skeleton(&normalise(label))))
-                .collect(),
+            labels: skeletons.values().cloned().collect(),
+            skeletons,
             knowledge,
             understanding,
         }
+    }
+
+    /// What a message means out of context: nothing for one whose meaning does not depend on its words alone, or is never
+    /// asked for.
+    #[must_use]
+    pub(crate) fn read_ahead(&self, words: &str) -> Option<Understood> {
+        read::is_plain(self, words).then(|| self.understanding.message(&self.knowledge, words))
     }
 
     /// A label as it is compared with what is typed.
@@ -141,7 +152,8 @@ pub fn step(assistant: &Assistant, session: Session, input: &Input) -> (Session,
 }
 
 /// The same with a sentence whose reading is known already. What is read of a sentence depends on its words alone, so
-/// whoever puts one sentence before many sessions need not have it read each time.
+/// whoever puts one sentence before many sessions need not have it read each time, and it can be read before its turn. Of
+/// a sentence that is not read as it was written the reading says nothing.
 #[must_use]
 pub(crate) fn step_as(
     assistant: &Assistant,

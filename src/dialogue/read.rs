@@ -24,7 +24,7 @@ mod matters;
 mod private;
 mod told;
 
-pub(super) use language::written_in;
+pub(super) use {language::written_in, private::is_plain};
 
 /// How much of a message is read, in characters. Nobody describes a problem at greater length; who pastes a page is told so.
 const CHARACTERS_MAX: usize = 1000;
@@ -170,6 +170,7 @@ impl Reader<'_> {
             ..
         } = self.masked(&text.chars().take(CHARACTERS_MAX).collect::<String>());
         let open = private::uncovered(&masked);
+        let reading = reading.filter(|_| open == text);
         let meant = self.meant(&open).map(|meant| (meant.to_owned(), None));
         let (open, reading) = meant.unwrap_or((open, reading));
         let mut normalised = normalise(&open);

@@ -4,6 +4,7 @@
 //! Only what arrives together is merged. Who writes the next message after an answer has come means it as the next.
 
 use super::Update;
+use super::ahead::Ahead;
 use crate::dialogue::Content;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -72,6 +73,8 @@ pub(super) fn merged(mut group: Vec<&Update>) -> Option<(Cow<'_, Update>, Vec<&U
         return Some((update, group));
     }
     let merged = update.to_mut();
+    // What one of them means is not what they mean together.
+    merged.ahead = Ahead::default();
     if let Content::Text(text) = &mut merged.input.content {
         let mut last = text.clone();
         for other in &group {

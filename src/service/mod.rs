@@ -4,6 +4,7 @@
 //! crash at any moment finds each update either handled or not yet met. An update that fails is taken back
 //! alone: its user gets an apology, the operator a dead letter, and the rest of the batch goes on.
 
+pub mod ahead;
 mod keeping;
 mod merge;
 mod pace;
@@ -12,10 +13,14 @@ pub mod writer;
 
 pub use panics::{caught, log_panics};
 
-use crate::dialogue::{Assistant, Content, Input, Outcome, Placement, Session, Turn, public, step};
+use crate::dialogue::{
+    Assistant, Content, Input, Outcome, Placement, Session, Turn, public, step_as,
+};
 use crate::store::{
     DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError, Waiting,
 };
+use crate::understanding::Understood;
+use ahead::Ahead;
 use keeping::Keeping;
 use pace::{Pace, Verdict};
 use std::fmt;
@@ -44,6 +49,8 @@ pub struct Update {
     pub album: Option<i64>,
     /// As it was received, its words covered: for the case that it cannot be handled.
     pub received: Received,
+    /// What it means, if somebody reads it before it is handled.
+    pub ahead: Ahead,
 }
 
 impl Update {
@@ -60,6 +67,7 @@ impl Update {
             public: None,
             album: None,
             received: Received::default(),
+            ahead: Ahead::default(),
         }
     }
 }
@@ -134,7 +142,7 @@ impl Service {
     pub fn new(assistant: Arc<Assistant>, store: Store) -> Self {
         let driver = Driver {
             assistant,
-            step,
+            step: step_as,
             channel: Channel::Outbox,
             keeping: Keeping::new(DAYS_KEPT),
             pace: Pace::default(),
@@ -178,13 +186,13 @@ impl Service {
     }
 }
 
-/// A core: [`step`], or what stands in for it.
-type Step = fn(&Assistant, Session, &Input) -> (Session, Turn);
+/// A core: [`step`](crate::dialogue::step), told what was read ahead, or what stands in for it.
+type Step = fn(&Assistant, Session, &Input, Option<&Understood>) -> (Session, Turn);
 
 /// What a service is without its store, so that both can be borrowed at once.
 struct Driver {
     assistant: Arc<Assistant>,
-    /// [`step`], except where a test wants to see it fail.
+    /// That of the dialogue, except where a test wants to see it fail.
     step: Step,
     channel: Channel,
     keeping: Keeping,
@@ -302,7 +310,9 @@ impl Driver {
             let waiting = self.post(records, update, &turn)?;
             return Ok((turn, waiting));
         }
-        let (session, turn) = (self.step)(&self.assistant, load(records, key)?, input);
+        let assistant = &*self.assistant;
+        let read = update.ahead.taken(assistant);
+        let (session, turn) = (self.step)(assistant, load(records, key)?, input, read);
         if turn.forget {
             records.forget(key)?;
         } else {

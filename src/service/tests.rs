@@ -12,7 +12,12 @@ use std::sync::LazyLock;
 const SOURCE: &str = "test";
 
 /// A core that counts turns, answers presses in place, and fails where it is told to.
-fn stub(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
+fn stub(
+    _: &Assistant,
+    mut session: Session,
+    input: &Input,
+    _: Option<&Understood>,
+) -> (Session, Turn) {
     let placement = match &input.content {
         Content::Text(text) if text.starts_with("fail") => panic!("it quotes {text}"),
         Content::Press(_) => Placement::Replace,
@@ -348,10 +353,7 @@ fn a_dead_letter_keeps_the_update_without_its_words() {
 
 /// What tests elsewhere look at and put in place.
 impl Service {
-    pub(crate) fn replace_step(
-        &mut self,
-        step: fn(&Assistant, Session, &Input) -> (Session, Turn),
-    ) {
+    pub(crate) fn replace_step(&mut self, step: Step) {
         self.driver.step = step;
     }
 

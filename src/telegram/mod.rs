@@ -200,7 +200,7 @@ pub async fn run(
         return Ok(());
     };
     let menus = tokio::spawn(set_menus(api.clone(), Arc::clone(&assistant)));
-    let service = Service::new(assistant, store)
+    let service = Service::new(Arc::clone(&assistant), store)
         .with_bounds(options.user_updates_per_minute_max, options.keep_days);
     let (writer, thread) = Writer::start(service).map_err(system)?;
 
@@ -218,6 +218,7 @@ pub async fn run(
     let reception = Receiver {
         api,
         writer,
+        assistant,
         news,
         me,
         now: Utc::now,

@@ -5,8 +5,9 @@ use super::api::Api;
 use super::budget::Budget;
 use super::decode::{Decoded, Event, Me, decode};
 use super::measures;
+use crate::dialogue::Assistant;
 use crate::service::writer::{Writer, WriterError};
-use crate::service::{Handled, Update, caught};
+use crate::service::{Handled, Update, ahead, caught};
 use crate::store::Waiting;
 use futures::StreamExt;
 use serde_json::Value;
@@ -44,6 +45,8 @@ pub(super) struct News {
 pub(super) struct Receiver {
     pub(super) api: Api,
     pub(super) writer: Writer,
+    /// Reads ahead of the writer.
+    pub(super) assistant: Arc<Assistant>,
     /// Hears who has something to be told now.
     pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) me: Arc<Me>,
@@ -85,6 +88,10 @@ impl Receiver {
         if updates.is_empty() {
             self.answer(presses);
             return Ok(last);
+        }
+        if let Some(messages) = ahead::messages(&updates) {
+            let assistant = Arc::clone(&self.assistant);
+            tokio::task::spawn_blocking(move || messages.read(&assistant));
         }
         let handled = self.writer.handle(updates).await?;
         measures::committed(&handled, began_at.elapsed());

@@ -11,7 +11,7 @@ use mibao::dialogue::{Assistant, Command, Content, Input, Session, Turn, step};
 use mibao::service::{Fate, Service, Update, log_panics};
 use mibao::store::Store;
 use mibao::text::{Private, mask, mask_after_code};
-use mibao::understanding::{Secret, score_private, secrets};
+use mibao::understanding::{Secret, Understood, score_private, secrets};
 use proptest::prelude::*;
 use regex::Regex;
 use rusqlite::Connection;
@@ -140,7 +140,12 @@ fn log_panics_here() {
 }
 
 /// A turn that breaks while it has the user's words in hand, at every seventh message.
-fn brittle(assistant: &Assistant, session: Session, input: &Input) -> (Session, Turn) {
+fn brittle(
+    assistant: &Assistant,
+    session: Session,
+    input: &Input,
+    _: Option<&Understood>,
+) -> (Session, Turn) {
     let broken = input.at.timestamp() % 7 == 0;
     if let (true, Content::Text(text)) = (broken, &input.content) {
         panic!("cannot read {text}");

@@ -1,10 +1,12 @@
 //! What is left of a message when what is private in it is left out, and whether a bare number would be private here.
 
-use super::Reader;
+use super::command::is_command;
+use super::{CHARACTERS_MAX, Reader};
+use crate::dialogue::Assistant;
 use crate::dialogue::next::Prompt;
 use crate::dialogue::session::Entry;
 use crate::knowledge::Item;
-use crate::text::{Masked, Private, mask, mask_after_code, speaks_of_a_code};
+use crate::text::{Masked, Private, mask, mask_after_code, normalise, skeleton, speaks_of_a_code};
 use crate::understanding::Understood;
 
 impl Reader<'_> {
@@ -63,11 +65,22 @@ impl Reader<'_> {
 
 /// A text without the covers of what was private in it.
 pub(super) fn uncovered(masked: &str) -> String {
+    if !masked.contains('[') {
+        return masked.to_owned();
+    }
     Private::ALL
         .into_iter()
         .fold(masked.to_owned(), |text, kind| {
             text.replace(kind.cover(), " ")
         })
+}
+
+/// Whether words are read as they were written, and at all: they hold nothing private, and are no command and no label.
+pub(in crate::dialogue) fn is_plain(assistant: &Assistant, words: &str) -> bool {
+    !is_command(words)
+        && words.chars().nth(CHARACTERS_MAX).is_none()
+        && mask(words).found.is_empty()
+        && !assistant.labels.contains(&skeleton(&normalise(words)))
 }
 
 /// Whether all that was read of a message that holds a code may come from the words around the code. Who has a code and

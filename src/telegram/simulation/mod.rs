@@ -27,6 +27,7 @@ use crate::service::Service;
 use crate::service::tests::assistant;
 use crate::service::writer::Writer;
 use crate::store::{Store, fuse};
+use crate::understanding::Understood;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
@@ -49,7 +50,12 @@ fn now() -> DateTime<Utc> {
 }
 
 /// A core that keeps a diary of what was said to it, and repeats what it heard.
-fn diarist(_: &Assistant, mut session: Session, input: &Input) -> (Session, Turn) {
+fn diarist(
+    _: &Assistant,
+    mut session: Session,
+    input: &Input,
+    _: Option<&Understood>,
+) -> (Session, Turn) {
     let (heard, placement) = match &input.content {
         Content::Text(text) => (text.replace('\n', " "), Placement::Below),
         Content::Press(id) => (id.clone(), Placement::Replace),
@@ -101,6 +107,7 @@ async fn live(world: Arc<Mutex<World>>, service: Arc<Mutex<Service>>) {
     let receiver = Receiver {
         api,
         writer,
+        assistant: assistant(),
         news,
         me,
         now,
