@@ -92,7 +92,7 @@ pub(super) async fn run(
 const REMEMBERED_MAX: usize = 4096;
 
 /// How many messages are kept at hand at most. While Telegram is down, as many wait as there are people: in the store.
-const HANDED_MAX: usize = 1024;
+const HANDED_MAX: usize = 512;
 
 /// Messages that were handed over with the news of them.
 ///
