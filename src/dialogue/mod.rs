@@ -86,11 +86,14 @@ impl Assistant {
         }
     }
 
-    /// What a message means out of context: nothing for one whose meaning does not depend on its words alone, or is never
-    /// asked for.
+    /// What a message means, for [`step_read`], which may come later and elsewhere.
     #[must_use]
-    pub(crate) fn read_ahead(&self, words: &str) -> Option<Understood> {
-        read::is_plain(self, words).then(|| self.understanding.message(&self.knowledge, words))
+    pub fn read(&self, words: &str) -> Reading {
+        let understood = read::is_plain(self, words);
+        Reading {
+            pack: self.knowledge.hash,
+            understood: understood.then(|| self.understanding.message(&self.knowledge, words)),
+        }
     }
 
     /// A label as it is compared with what is typed.
@@ -149,6 +152,28 @@ pub(crate) fn standing(assistant: &Assistant, session: &Session) -> Vec<Button> 
 #[must_use]
 pub fn step(assistant: &Assistant, session: Session, input: &Input) -> (Session, Turn) {
     step_as(assistant, session, input, None)
+}
+
+/// What the words of a message mean out of context, found before its turn.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Hash of the pack that it was read with.
+    pack: u64,
+    /// Nothing where the meaning does not depend on the words alone, or is never asked for.
+    understood: Option<Understood>,
+}
+
+/// The same turn, sooner: what its message means may have been found already. A reading of another pack is not taken.
+#[must_use]
+pub fn step_read(
+    assistant: &Assistant,
+    session: Session,
+    input: &Input,
+    reading: Option<&Reading>,
+) -> (Session, Turn) {
+    let reading = reading.filter(|reading| reading.pack == assistant.knowledge.hash);
+    let understood = reading.and_then(|reading| reading.understood.as_ref());
+    step_as(assistant, session, input, understood)
 }
 
 /// The same with a sentence whose reading is known already. What is read of a sentence depends on its words alone, so
@@ -222,4 +247,51 @@ struct Before<'b> {
     at: Option<DateTime<Utc>>,
     pending: Option<String>,
     place: &'b Place<'b>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::LazyLock;
+
+    static ASSISTANT: LazyLock<Assistant> = LazyLock::new(|| {
+        let knowledge = crate::knowledge::load(&crate::shipped::files());
+        Assistant::new(knowledge.unwrap_or_else(|_| unreachable!("the shipped pack is right")))
+    });
+
+    fn check_same(words: &str, reading: &Reading) {
+        let input = Input {
+            at: DateTime::UNIX_EPOCH,
+            language: None,
+            content: Content::Text(words.to_owned()),
+            removable: true,
+        };
+        assert_eq!(
+            step_read(&ASSISTANT, Session::default(), &input, Some(reading)),
+            step(&ASSISTANT, Session::default(), &input),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn what_was_read_before_makes_the_same_turn() {
+        for words in [
+            "手机号停机了，收不到验证码，怎么解绑",
+            "我的号是13800138000，怎么解绑",
+            "/fly",
+            "1",
+            "登录不上",
+        ] {
+            check_same(words, &ASSISTANT.read(words));
+        }
+    }
+
+    #[test]
+    fn what_another_pack_made_of_it_is_not_taken() {
+        let reading = Reading {
+            pack: ASSISTANT.knowledge.hash.wrapping_add(1),
+            understood: ASSISTANT.read("登录不上").understood,
+        };
+        check_same("怎么解绑", &reading);
+    }
 }

@@ -4,36 +4,21 @@
 //! other has not begun.
 
 use super::Update;
-use crate::dialogue::{Assistant, Content};
-use crate::understanding::Understood;
+use crate::dialogue::{Assistant, Content, Reading};
 use std::sync::{Arc, OnceLock};
 
 /// What a message means, if somebody has read it before it is handled.
 #[derive(Debug, Clone, Default)]
 pub struct Ahead(Arc<OnceLock<Option<Reading>>>);
 
-#[derive(Debug)]
-struct Reading {
-    /// Hash of the pack that it was read with.
-    pack: u64,
-    understood: Option<Understood>,
-}
-
 impl Ahead {
-    /// What was read of it with this assistant's pack. From now on nobody reads ahead of whoever has asked.
-    pub(super) fn taken(&self, assistant: &Assistant) -> Option<&Understood> {
-        let reading = self.0.get_or_init(|| None).as_ref();
-        let reading = reading.filter(|reading| reading.pack == assistant.knowledge.hash);
-        reading?.understood.as_ref()
+    /// What was read of it. From now on nobody reads ahead of whoever has asked.
+    pub(super) fn taken(&self) -> Option<&Reading> {
+        self.0.get_or_init(|| None).as_ref()
     }
 
     fn read(&self, assistant: &Assistant, words: &str) {
-        self.0.get_or_init(|| {
-            Some(Reading {
-                pack: assistant.knowledge.hash,
-                understood: assistant.read_ahead(words),
-            })
-        });
+        self.0.get_or_init(|| Some(assistant.read(words)));
     }
 }
 
@@ -73,20 +58,10 @@ mod tests {
         let assistant = assistant();
         let read = Ahead::default();
         read.read(&assistant, "怎么解绑手机号");
-        assert!(read.taken(&assistant).is_some());
+        assert!(read.taken().is_some());
         let asked = Ahead::default();
-        assert_eq!(asked.taken(&assistant), None);
+        assert!(asked.taken().is_none());
         asked.read(&assistant, "怎么解绑手机号");
-        assert_eq!(asked.taken(&assistant), None);
-    }
-
-    #[test]
-    fn what_another_pack_made_of_it_is_not_taken() {
-        let assistant = assistant();
-        let read = Ahead(Arc::new(OnceLock::from(Some(Reading {
-            pack: assistant.knowledge.hash + 1,
-            understood: assistant.read_ahead("怎么解绑手机号"),
-        }))));
-        assert_eq!(read.taken(&assistant), None);
+        assert!(asked.taken().is_none());
     }
 }

@@ -14,12 +14,11 @@ pub mod writer;
 pub use panics::{caught, log_panics};
 
 use crate::dialogue::{
-    Assistant, Content, Input, Outcome, Placement, Session, Turn, public, step_as,
+    Assistant, Content, Input, Outcome, Placement, Reading, Session, Turn, public, step_read,
 };
 use crate::store::{
     DeadLetter, Fault, JournalEntry, Loaded, Outgoing, Public, Records, Store, StoreError, Waiting,
 };
-use crate::understanding::Understood;
 use ahead::Ahead;
 use keeping::Keeping;
 use pace::{Pace, Verdict};
@@ -142,7 +141,7 @@ impl Service {
     pub fn new(assistant: Arc<Assistant>, store: Store) -> Self {
         let driver = Driver {
             assistant,
-            step: step_as,
+            step: step_read,
             channel: Channel::Outbox,
             keeping: Keeping::new(DAYS_KEPT),
             pace: Pace::default(),
@@ -187,7 +186,7 @@ impl Service {
 }
 
 /// A core: [`step`](crate::dialogue::step), told what was read ahead, or what stands in for it.
-type Step = fn(&Assistant, Session, &Input, Option<&Understood>) -> (Session, Turn);
+type Step = fn(&Assistant, Session, &Input, Option<&Reading>) -> (Session, Turn);
 
 /// What a service is without its store, so that both can be borrowed at once.
 struct Driver {
@@ -311,7 +310,7 @@ impl Driver {
             return Ok((turn, waiting));
         }
         let assistant = &*self.assistant;
-        let read = update.ahead.taken(assistant);
+        let read = update.ahead.taken();
         let (session, turn) = (self.step)(assistant, load(records, key)?, input, read);
         if turn.forget {
             records.forget(key)?;

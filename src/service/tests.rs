@@ -16,7 +16,7 @@ fn stub(
     _: &Assistant,
     mut session: Session,
     input: &Input,
-    _: Option<&Understood>,
+    _: Option<&Reading>,
 ) -> (Session, Turn) {
     let placement = match &input.content {
         Content::Text(text) if text.starts_with("fail") => panic!("it quotes {text}"),

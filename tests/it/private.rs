@@ -7,11 +7,11 @@ use crate::telegram::Bot;
 use crate::world::{Talk, pack, repository};
 use aho_corasick::AhoCorasick;
 use chrono::{DateTime, TimeDelta};
-use mibao::dialogue::{Assistant, Command, Content, Input, Session, Turn, step};
+use mibao::dialogue::{Assistant, Command, Content, Input, Reading, Session, Turn, step};
 use mibao::service::{Fate, Service, Update, log_panics};
 use mibao::store::Store;
 use mibao::text::{Private, mask, mask_after_code};
-use mibao::understanding::{Secret, Understood, score_private, secrets};
+use mibao::understanding::{Secret, score_private, secrets};
 use proptest::prelude::*;
 use regex::Regex;
 use rusqlite::Connection;
@@ -144,7 +144,7 @@ fn brittle(
     assistant: &Assistant,
     session: Session,
     input: &Input,
-    _: Option<&Understood>,
+    _: Option<&Reading>,
 ) -> (Session, Turn) {
     let broken = input.at.timestamp() % 7 == 0;
     if let (true, Content::Text(text)) = (broken, &input.content) {

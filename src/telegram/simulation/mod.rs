@@ -22,12 +22,13 @@ use super::deliver::{self, Courier};
 use super::health::Health;
 use super::receive::Receiver;
 use super::{Limits, poll};
-use crate::dialogue::{Assistant, Button, Content, Input, Placement, Reply, Session, Turn};
+use crate::dialogue::{
+    Assistant, Button, Content, Input, Placement, Reading, Reply, Session, Turn,
+};
 use crate::service::Service;
 use crate::service::tests::assistant;
 use crate::service::writer::Writer;
 use crate::store::{Store, fuse};
-use crate::understanding::Understood;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
@@ -54,7 +55,7 @@ fn diarist(
     _: &Assistant,
     mut session: Session,
     input: &Input,
-    _: Option<&Understood>,
+    _: Option<&Reading>,
 ) -> (Session, Turn) {
     let (heard, placement) = match &input.content {
         Content::Text(text) => (text.replace('\n', " "), Placement::Below),
