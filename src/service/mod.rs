@@ -1,4 +1,4 @@
-//! The one driver: what a channel receives goes through [`step`], and what follows from it is kept.
+//! The one driver: what a channel receives goes through [`step`](crate::dialogue::step), and what follows from it is kept.
 //!
 //! An update's number, the session after it, the journal and the replies are committed together, so that a
 //! crash at any moment finds each update either handled or not yet met. An update that fails is taken back
