@@ -4,13 +4,17 @@
 //! matches can begin, and with which they can end, and only those are tried of which the text has both. The others are never
 //! even compiled.
 
-use regex::{Match, Regex};
+use regex_automata::meta::{Cache, Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::iter::Searcher;
+use regex_automata::{Input, Match};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A pattern that is looked for in what people say.
 #[derive(Clone)]
@@ -22,12 +26,15 @@ struct Compiled {
     expression: String,
     /// Its number in the pack.
     number: usize,
-    regex: OnceLock<Option<Regex>>,
+    engine: OnceLock<Option<Engine>>,
 }
 
 /// Patterns of this weight are compiled to see whether they can be; lighter ones can, for it takes them some hundred bytes a
-/// unit, and 10 MiB are allowed.
+/// unit.
 const WEIGHT_SURE: usize = 10_000;
+
+/// What a compiled pattern may take.
+const COMPILED_BYTES_MAX: usize = 10 << 20;
 
 /// More beginnings than this tell nothing from anything.
 const LITERALS_MAX: usize = 1000;
@@ -43,23 +50,66 @@ impl Pattern {
 
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        let input = Input::new(text).earliest(true);
+        self.engine()
+            .is_some_and(|engine| engine.search(&input).is_some())
     }
 
+    /// What it matches first.
     #[must_use]
-    pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
-        self.regex()?.find(text)
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.get(self.find_iter(text).next()?)
     }
 
-    /// Everything that it matches, from left to right.
-    pub fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Match<'t>> {
-        let regex = self.regex().into_iter();
-        regex.flat_map(move |regex| regex.find_iter(text))
+    /// Where it matches, from left to right.
+    pub fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        let engine = self.engine().into_iter();
+        engine.flat_map(move |engine| {
+            let mut searcher = Searcher::new(Input::new(text));
+            let next = move || searcher.advance(|input| Ok(engine.search(input)));
+            std::iter::from_fn(next).map(|hit| hit.range())
+        })
     }
 
-    fn regex(&self) -> Option<&Regex> {
-        let compiled = || Regex::new(&self.0.expression).ok();
-        self.0.regex.get_or_init(compiled).as_ref()
+    fn engine(&self) -> Option<&Engine> {
+        let compiled = || Engine::compiled(&self.0.expression).ok();
+        self.0.engine.get_or_init(compiled).as_ref()
+    }
+}
+
+/// A compiled expression, with the memory that searching takes.
+///
+/// There are hundreds of them and two threads that use them, hardly ever the same one at once. So there is one such memory
+/// for all threads, and who finds it in use takes a new one for that once.
+struct Engine {
+    regex: Regex,
+    cache: Mutex<Option<Cache>>,
+}
+
+impl Engine {
+    /// Compiles an expression to find where it matches, and not where its groups do: that would take more memory.
+    fn compiled(expression: &str) -> Result<Self, String> {
+        let config = Config::new()
+            .which_captures(WhichCaptures::Implicit)
+            .nfa_size_limit(Some(COMPILED_BYTES_MAX));
+        let built = Regex::builder().configure(config).build(expression);
+        let regex = built.map_err(|error| match error.size_limit() {
+            Some(limit) => format!("compiled it exceeds the size limit of {limit} bytes"),
+            None => last_line(&error),
+        })?;
+        Ok(Self {
+            regex,
+            cache: Mutex::default(),
+        })
+    }
+
+    fn search(&self, input: &Input<'_>) -> Option<Match> {
+        if let Ok(mut cache) = self.cache.try_lock() {
+            let cache = cache.get_or_insert_with(|| self.regex.create_cache());
+            return self.regex.search_with(cache, input);
+        }
+        let mut cache = self.regex.create_cache();
+        self.regex.search_with(&mut cache, input)
     }
 }
 
@@ -108,10 +158,10 @@ impl Patterns {
         }
         let expression = expression()?;
         let hir = regex_syntax::parse(&expression).map_err(|error| last_line(&error))?;
-        let regex = OnceLock::new();
+        let engine = OnceLock::new();
         if weight(&hir) > WEIGHT_SURE {
-            let new = Regex::new(&expression).map_err(|error| last_line(&error))?;
-            regex.get_or_init(|| Some(new));
+            let new = Engine::compiled(&expression)?;
+            engine.get_or_init(|| Some(new));
         }
         let number = self.needed.len();
         self.note(&hir);
@@ -119,7 +169,7 @@ impl Patterns {
             written: written.to_owned(),
             expression,
             number,
-            regex,
+            engine,
         }));
         self.known.insert(written.to_owned(), pattern.clone());
         Ok(pattern)
@@ -271,7 +321,7 @@ mod tests {
         let knowledge = crate::knowledge::load(&crate::shipped::files()).unwrap();
         let patterns = &knowledge.patterns;
         for pattern in patterns.known.values() {
-            assert!(pattern.regex().is_some(), "{pattern:?}");
+            assert!(pattern.engine().is_some(), "{pattern:?}");
         }
         let is_always_tried =
             |pattern: &&Pattern| patterns.needed.get(pattern.0.number) == Some(&0);

@@ -72,16 +72,12 @@ pub(super) fn found<'k>(
     for (number, answer) in fact.answers.iter().enumerate() {
         let patterns = answer.patterns.iter();
         for pattern in patterns.filter(|pattern| likely.includes(pattern)) {
-            let hits = pattern.find_iter(statement);
-            for hit in hits.filter(|hit| !hit.is_empty()) {
-                let place = hit.range();
+            let places = pattern.find_iter(statement);
+            for place in places.filter(|place| !place.is_empty()) {
                 let around = setting.around(&place);
                 let unless = answer.unless.iter().find_map(|unless| {
                     let hit = likely.includes(unless).then(|| unless.find(around))??;
-                    Some(KeptOut::Unless(
-                        unless.written().to_owned(),
-                        hit.as_str().to_owned(),
-                    ))
+                    Some(KeptOut::Unless(unless.written().to_owned(), hit.to_owned()))
                 });
                 found.push(Found {
                     number,
