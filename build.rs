@@ -28,7 +28,7 @@ mod text {
     mod normalise;
 
     pub use mend::Mender;
-    pub use ngrams::{bucket, features, hash};
+    pub use ngrams::{bucket, features, features_up_to, hash, ngrams};
     pub use normalise::{normalise, skeleton};
 }
 
@@ -65,6 +65,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         words: read(Path::new("knowledge/words"), |line| {
             line.split(',').map(|name| name.trim().to_owned()).collect()
         })?,
+        stated: read(Path::new("knowledge/stated"), str::to_owned)?
+            .into_values()
+            .flatten()
+            .collect(),
     };
     let known = fs::read(&out).ok().and_then(|bytes| Model::read(&bytes));
     if known

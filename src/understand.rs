@@ -192,10 +192,19 @@ fn facts(explanation: &Explanation) -> Vec<String> {
     let mut lines = Vec::new();
     for found in &explanation.facts {
         lines.push(format!("{}={}", found.fact, found.answer));
-        lines.push(format!(
-            "  found   {}   by  {}",
-            found.matched, found.pattern
-        ));
+        if let Some((pattern, matched)) = &found.pattern {
+            lines.push(format!("  found   {matched}   by  {pattern}"));
+        }
+        if let Some(probability) = found.probability {
+            let spoken = found.spoken.iter();
+            let spoken: Vec<String> = spoken
+                .map(|spoken| format!("{} {:+.2}", spoken.what, spoken.weight))
+                .collect();
+            lines.push(format!(
+                "  by labelled sentences  {probability:.2}   {}",
+                spoken.join("  ")
+            ));
+        }
         lines.push(match &found.verdict {
             Verdict::Taken => "  taken".to_owned(),
             Verdict::KeptOut(KeptOut::Unless(pattern, matched)) => {
@@ -207,8 +216,13 @@ fn facts(explanation: &Explanation) -> Vec<String> {
                     listed.word, listed.list
                 )
             }
+            Verdict::KeptOut(KeptOut::Improbable) => {
+                "  left: by labelled sentences it is next to impossible".to_owned()
+            }
+            Verdict::Unsure => "  left: no pattern found it, and it is not sure without".to_owned(),
             Verdict::Outdone => {
-                "  left: another answer was found later, or in more of the sentence".to_owned()
+                "  left: another answer was found later, in more of the sentence, or is more probable"
+                    .to_owned()
             }
         });
     }

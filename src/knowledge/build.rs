@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Part, PhraseText};
 use super::language::Languages;
+use super::lines;
 use super::raw::{self, At, Words};
 use super::{
     Ask, Cause, Condition, Decline, FLOW_FILE, Fact, FactAnswer, Facts, Files, Guide, Heed, Id,
@@ -59,6 +60,12 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
         intents: each(&draft.intents, |lines| {
             lines.iter().map(|line| line.value.clone()).collect()
         }),
+        stated: draft
+            .stated
+            .values()
+            .flat_map(|part| &part.value)
+            .map(stated)
+            .collect(),
         words: each(&draft.words, |things| {
             let plain =
                 |names: &Vec<At<String>>| names.iter().map(|name| name.value.clone()).collect();
@@ -69,6 +76,20 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
         // All have been met by now.
         patterns: draft.patterns.take(),
     }
+}
+
+/// A line of its own, as `Knowledge::stated` says.
+fn stated(stated: &lines::Stated) -> String {
+    let facts = stated.facts.iter();
+    let labels: Vec<String> = facts
+        .map(|(fact, answer)| format!("{}={}", fact.value, answer.value))
+        .collect();
+    let labels = if labels.is_empty() {
+        lines::NO_FACTS.to_owned()
+    } else {
+        labels.join(",")
+    };
+    format!("{labels}\t{}", stated.sentence.value)
 }
 
 /// What becomes of every file of a kind.

@@ -124,6 +124,7 @@ pub enum Mistake {
         sentence: String,
         other: String,
     },
+    NotStated,
     NotRefusing {
         topic: String,
     },
@@ -179,6 +180,7 @@ impl Mistake {
             Self::IntentWithoutSentences { .. } => "intent-without-sentences",
             Self::IntentClaimedTwice { .. } => "intent-claimed-twice",
             Self::DuplicateSentence { .. } => "duplicate-sentence",
+            Self::NotStated => "not-stated",
             Self::NotRefusing { .. } => "not-refusing",
             Self::StatementUntold { .. } => "statement-untold",
             Self::StatementDroppedButTold { .. } => "statement-dropped-but-told",
@@ -198,7 +200,7 @@ impl Mistake {
         match self {
             Self::Syntax { .. } | Self::WrongType { .. } | Self::Empty { .. } | Self::OutOfRange { .. } | Self::Markup { .. } => None,
             Self::UnknownFile { nearest } => did_you_mean(nearest)
-                .or_else(|| Some("a pack has pack.toml, sources.toml, and files in facts, guides, problems, prompts, topics, phrases, intents".to_owned())),
+                .or_else(|| Some("a pack has pack.toml, sources.toml, and files in facts, guides, problems, prompts, topics, phrases, intents, stated, words".to_owned())),
             Self::MissingFile { path } => Some(format!("write `{path}`; `mibao check --schema` prints what belongs there")),
             Self::UnknownKey { nearest, known, .. } | Self::WrongWord { nearest, known, .. } => {
                 did_you_mean(nearest).or_else(|| Some(format!("expected one of {}", quoted(known))))
@@ -225,6 +227,7 @@ impl Mistake {
             Self::IntentWithoutSentences { intent } => Some(format!("write example sentences, one a line, into `intents/{intent}.txt`")),
             Self::IntentClaimedTwice { .. } => Some("an intent asks for exactly one item".to_owned()),
             Self::DuplicateSentence { .. } => Some("delete one of the two".to_owned()),
+            Self::NotStated => Some("write `fact=answer, …`, a tab, and the sentence; `-` where it states nothing".to_owned()),
             Self::NotRefusing { topic } => Some(format!("add `refuses = true` to topics/{topic}.toml, or name a topic that has it")),
             Self::StatementUntold { id } => Some(format!("name `{id}` in the `sources` of an item, or mark it `dropped` with a reason")),
             Self::StatementDroppedButTold { id } => Some(format!("mark `{id}` `told` or `corrected` in sources.toml, or take it out here")),
@@ -318,6 +321,8 @@ impl fmt::Display for Mistake {
             Self::DuplicateSentence { sentence, other } => {
                 write!(formatter, "`{sentence}` is also in `{other}`")
             }
+            Self::NotStated => formatter
+                .write_str("expected facts, each once with its answer, a tab, and a sentence"),
             Self::NotRefusing { topic } => {
                 write!(formatter, "`{topic}` refuses nothing")
             }

@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Mistake, nearest};
 use super::language::Languages;
+use super::lines::{Stated, names, sentences, stated};
 use super::raw::{self, At, Span};
 use super::{
     FLOW_FILE, Files, Id, Language, Pattern, Patterns, Phrase, WORD_LISTS, schemas, shape,
@@ -34,6 +35,8 @@ pub(super) struct Draft {
     /// Phrases of a language that nobody wrote them in, with the places of those that they were derived from.
     pub derived: BTreeMap<Language, Part<raw::Phrases>>,
     pub intents: BTreeMap<Id, Part<Vec<At<String>>>>,
+    /// Sentences with the facts that they state.
+    pub stated: BTreeMap<Id, Part<Vec<Stated>>>,
     /// Word lists: of each thing all its names, the one to call it by first.
     pub words: BTreeMap<Id, Part<Vec<Vec<At<String>>>>>,
     /// Patterns read so far: it is done once for those who check them and for those who build with them.
@@ -155,8 +158,8 @@ pub(super) struct PhraseText<'d> {
     pub is_derived: bool,
 }
 
-const FOLDERS: [&str; 8] = [
-    "facts", "guides", "intents", "phrases", "problems", "prompts", "topics", "words",
+const FOLDERS: [&str; 9] = [
+    "facts", "guides", "intents", "phrases", "problems", "prompts", "stated", "topics", "words",
 ];
 
 /// Reads every file, reporting every mistake of form.
@@ -200,7 +203,7 @@ fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Dia
             nearest(folder, FOLDERS).map(|folder| format!("{folder}/{name}")),
         ));
     };
-    let is_plain = ["intents", "words"].contains(&folder);
+    let is_plain = ["intents", "stated", "words"].contains(&folder);
     if extension != if is_plain { "txt" } else { "toml" } || stem.contains('/') {
         return Err(unknown(path, None));
     }
@@ -224,6 +227,13 @@ fn read_file(draft: &mut Draft, path: &str, content: &str) -> Result<(), Vec<Dia
                 value: sentences(content),
             };
             draft.intents.insert(id.clone(), part);
+        }
+        "stated" => {
+            let part = Part {
+                file: path.to_owned(),
+                value: stated(path, content)?,
+            };
+            draft.stated.insert(id.clone(), part);
         }
         "words" => {
             if !WORD_LISTS.contains(&stem) {
@@ -332,45 +342,4 @@ fn ascii_borders(pattern: &str) -> String {
         }
     }
     out
-}
-
-/// The names of one thing, between commas.
-fn names(line: &At<String>) -> Vec<At<String>> {
-    let mut start = line.span.start;
-    let mut names = Vec::new();
-    for name in line.value.split_inclusive(',') {
-        let trimmed = name.trim_end_matches(',').trim();
-        let indent = name.len() - name.trim_start().len();
-        names.push(At {
-            value: trimmed.to_owned(),
-            span: Span {
-                start: start + indent,
-                end: start + indent + trimmed.len(),
-            },
-        });
-        start += name.len();
-    }
-    names
-}
-
-/// The sentences of an intent file: one a line, `#` begins a comment line.
-fn sentences(content: &str) -> Vec<At<String>> {
-    let mut start = 0;
-    let mut sentences = Vec::new();
-    for line in content.split_inclusive('\n') {
-        let sentence = line.trim();
-        if !sentence.is_empty() && !sentence.starts_with('#') {
-            let indent = line.len() - line.trim_start().len();
-            let span = Span {
-                start: start + indent,
-                end: start + indent + sentence.len(),
-            };
-            sentences.push(At {
-                value: sentence.to_owned(),
-                span,
-            });
-        }
-        start += line.len();
-    }
-    sentences
 }

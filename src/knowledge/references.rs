@@ -99,6 +99,12 @@ pub(super) fn references(draft: &Draft) -> Vec<Reference<'_>> {
         found.all(&value.related, Target::Item);
         found.all(&value.sources, Target::Source);
     }
+    for Part { file, value } in draft.stated.values() {
+        found.file = file;
+        for stated in value {
+            found.facts(&stated.facts);
+        }
+    }
     found.references
 }
 

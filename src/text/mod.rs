@@ -21,7 +21,7 @@ pub use codes::codes;
 pub use joined::joined;
 pub use mask::{Masked, Private, mask, mask_after_code, speaks_of_a_code};
 pub use mend::Mender;
-pub use ngrams::{alikeness, bucket, features, hash, ngrams};
+pub use ngrams::{alikeness, bucket, features, features_up_to, hash, ngrams};
 pub use normalise::{normalise, skeleton};
 pub use numbers::ordinal;
 pub use polarity::{corrects, denials, denies_next, ends_denying, without_denials};

@@ -25,10 +25,16 @@ pub fn bucket(ngram: &[u8], buckets: u32) -> u32 {
 /// numbers below `buckets`, sorted.
 #[must_use]
 pub fn features(normalised: &str, buckets: u32) -> Vec<u32> {
+    features_up_to(LENGTH_MAX, normalised, buckets)
+}
+
+/// The same of n-grams up to a length, in characters.
+#[must_use]
+pub fn features_up_to(length_max: usize, normalised: &str, buckets: u32) -> Vec<u32> {
     let characters = characters(normalised);
-    let mut found = Vec::with_capacity(characters.len() * LENGTH_MAX);
-    let mut bytes = Vec::with_capacity(4 * LENGTH_MAX);
-    for window in windows(&characters) {
+    let mut found = Vec::with_capacity(characters.len() * length_max);
+    let mut bytes = Vec::with_capacity(4 * length_max);
+    for window in windows(length_max, &characters) {
         bytes.clear();
         let mut buffer = [0; 4];
         for character in window {
@@ -44,7 +50,7 @@ pub fn features(normalised: &str, buckets: u32) -> Vec<u32> {
 /// The n-grams that [`features`] hashes, each once: for people to read. `^` and `$` are the ends of the text.
 #[must_use]
 pub fn ngrams(normalised: &str) -> BTreeSet<String> {
-    windows(&characters(normalised))
+    windows(LENGTH_MAX, &characters(normalised))
         .map(|window| window.iter().collect())
         .collect()
 }
@@ -60,8 +66,8 @@ fn characters(normalised: &str) -> Vec<char> {
         .collect()
 }
 
-fn windows(characters: &[char]) -> impl Iterator<Item = &[char]> {
-    (1..=LENGTH_MAX)
+fn windows(length_max: usize, characters: &[char]) -> impl Iterator<Item = &[char]> {
+    (1..=length_max)
         .flat_map(|length| characters.windows(length))
         .filter(|window| !matches!(window, ['^' | '$']))
 }

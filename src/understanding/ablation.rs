@@ -4,6 +4,7 @@ use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Examples, mender, train};
 use super::prompts::PromptIndex;
+use super::statements::Classes;
 use super::words::Words;
 use super::{Labelled, Share, Stages, Understanding, examples};
 use crate::knowledge::Knowledge;
@@ -78,7 +79,11 @@ pub fn ablation(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Vec<Row> {
     let points = Points::of(understanding);
-    let examples = examples(knowledge);
+    // What facts are stated is measured by itself.
+    let examples = Examples {
+        stated: Vec::new(),
+        ..examples(knowledge)
+    };
     let parts: Vec<(Examples, Vec<Labelled>)> = match material {
         Material::Examples => (0..FOLDS).map(|fold| split(&examples, fold)).collect(),
         Material::Sentences(sentences) => vec![(examples, sentences.to_vec())],
@@ -155,6 +160,7 @@ impl Understanding {
         };
         Self {
             answers: Vec::new(),
+            classes: Classes::new(),
             model,
             words: Words::new(&examples.words),
             cues: Cues::new(&examples.words),

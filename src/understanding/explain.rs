@@ -3,7 +3,8 @@
 //! Everything is looked up anew and nothing is spared: it is asked for by somebody who is at work on a pack.
 
 use super::encoder::Point;
-use super::statements::{Found, KeptOut, found, stated};
+use super::model::Stated;
+use super::statements::{Found, KeptOut, agreed, found, stated};
 use super::words::Listed;
 use super::{Understanding, Understood, concluded, heedful, shipped_point};
 use crate::knowledge::{Id, Knowledge};
@@ -64,24 +65,33 @@ pub struct Near {
     pub nearness: f32,
 }
 
-/// An answer to a fact that a pattern found.
-#[derive(Debug, PartialEq, Eq)]
+/// An answer to a fact that a pattern found, or that labelled sentences make probable.
+#[derive(Debug, PartialEq)]
 pub struct FactFound {
     pub fact: Id,
     pub answer: Id,
-    pub pattern: String,
-    pub matched: String,
+    /// What found it, and in which words.
+    pub pattern: Option<(String, String)>,
+    /// How probable labelled sentences make it, if they teach anything of it.
+    pub probability: Option<f32>,
+    /// What spoke most for that, or against it.
+    pub spoken: Vec<Spoken>,
     pub verdict: Verdict,
 }
 
-/// What became of an answer that a pattern found.
+/// What became of such an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     Taken,
     KeptOut(KeptOut),
-    /// Another answer to the same fact was found later, or in as long a stretch or a longer one.
+    /// No pattern found it, and it is not probable enough without.
+    Unsure,
+    /// Another answer to the same fact was found later, in a longer stretch, or is more probable.
     Outdone,
 }
+
+/// What is less probable is not worth a word, where no pattern found it.
+const WORTH_A_WORD: f32 = 0.2;
 
 impl Understanding {
     /// Says why a sentence is read as it is.
@@ -95,7 +105,7 @@ impl Understanding {
         let listed = self.words.find(normalised);
         let point = shipped_point(normalised).filter(|_| self.model.is_deep());
         let read = self.read(knowledge, normalised, &skeleton, &|_| point.clone());
-        let taken = self.facts(knowledge, &statement);
+        let taken = self.facts(knowledge, &statement, normalised);
         let winner = read
             .readings
             .first()
@@ -122,7 +132,7 @@ impl Understanding {
                 .collect(),
             spoken: spoken.unwrap_or_default(),
             near: self.near(knowledge, &skeleton, point.as_ref()),
-            facts: self.facts_found(knowledge, &statement),
+            facts: self.facts_found(knowledge, &statement, normalised),
             understood: heedful(
                 knowledge,
                 &read,
@@ -137,40 +147,82 @@ impl Understanding {
         }
     }
 
-    /// Every answer that a pattern found, with the stretch that counts most.
-    fn facts_found(&self, knowledge: &Knowledge, statement: &str) -> Vec<FactFound> {
+    /// Every answer that a pattern found, with the stretch that counts most, and those that are probable without.
+    fn facts_found(
+        &self,
+        knowledge: &Knowledge,
+        statement: &str,
+        normalised: &str,
+    ) -> Vec<FactFound> {
         let setting = self.setting(statement);
         let likely = knowledge.patterns.likely(statement);
+        let learned = self.learned(normalised);
         let mut all = Vec::new();
         for (id, fact) in &knowledge.facts {
             let found = found(&setting, &likely, statement, fact);
-            let taken = stated(&setting, &found);
-            for answer in &fact.answers {
+            let stated = stated(&setting, &found);
+            let taken = agreed(knowledge, &learned, (id, fact), &setting, &found);
+            for (number, answer) in fact.answers.iter().enumerate() {
                 let of_answer = found.iter().filter(|found| *found.answer == answer.id);
-                let is_taken =
-                    |found: &&Found| taken.is_some_and(|taken| std::ptr::eq(taken, *found));
-                let Some(best) = of_answer.max_by_key(|found| {
-                    (is_taken(found), found.kept_out.is_none(), found.place.len())
-                }) else {
+                let is_stated =
+                    |found: &&Found| stated.is_some_and(|stated| std::ptr::eq(stated, *found));
+                let best = of_answer.max_by_key(|found| {
+                    (
+                        is_stated(found),
+                        found.kept_out.is_none(),
+                        found.place.len(),
+                    )
+                });
+                let probability = learned.of(id, number);
+                let is_taken = taken == Some(&answer.id);
+                if best.is_none()
+                    && !is_taken
+                    && probability.is_none_or(|probability| probability < WORTH_A_WORD)
+                {
                     continue;
+                }
+                let verdict = match best {
+                    _ if is_taken => Verdict::Taken,
+                    None => Verdict::Unsure,
+                    Some(Found {
+                        kept_out: Some(kept_out),
+                        ..
+                    }) => Verdict::KeptOut(kept_out.clone()),
+                    Some(best) if is_stated(&best) && taken.is_none() => {
+                        Verdict::KeptOut(KeptOut::Improbable)
+                    }
+                    Some(_) => Verdict::Outdone,
+                };
+                let matched = |found: &Found| {
+                    let matched = statement.get(found.place.clone()).unwrap_or_default();
+                    (found.pattern.written().to_owned(), matched.to_owned())
                 };
                 all.push(FactFound {
                     fact: id.clone(),
                     answer: answer.id.clone(),
-                    pattern: best.pattern.written().to_owned(),
-                    matched: statement
-                        .get(best.place.clone())
-                        .unwrap_or_default()
-                        .to_owned(),
-                    verdict: match &best.kept_out {
-                        Some(kept_out) => Verdict::KeptOut(kept_out.clone()),
-                        None if is_taken(&best) => Verdict::Taken,
-                        None => Verdict::Outdone,
-                    },
+                    pattern: best.map(matched),
+                    probability,
+                    spoken: self.spoken_of(normalised, id, &answer.id),
+                    verdict,
                 });
             }
         }
         all
+    }
+
+    /// What speaks most for an answer or against it, by labelled sentences.
+    fn spoken_of(&self, normalised: &str, fact: &str, answer: &str) -> Vec<Spoken> {
+        let stated = &self.model.stated;
+        let label = format!("{fact}={answer}");
+        let Some(class) = stated.answers().iter().position(|known| *known == label) else {
+            return Vec::new();
+        };
+        let spoken = Stated::ngrams(normalised).map(|ngram| Spoken {
+            weight: stated.weight(&ngram, class),
+            what: ngram,
+            is_mark: false,
+        });
+        heaviest(spoken.collect())
     }
 
     fn class(&self, intent: &Id) -> Option<usize> {
@@ -190,7 +242,7 @@ impl Understanding {
     ) -> Vec<Spoken> {
         let ngrams = ngrams(normalised).into_iter().map(|ngram| (ngram, false));
         let marks = listed.marks().map(|mark| (mark.to_owned(), true));
-        let mut spoken: Vec<Spoken> = ngrams
+        let spoken: Vec<Spoken> = ngrams
             .chain(marks)
             .map(|(what, is_mark)| Spoken {
                 weight: self
@@ -200,13 +252,7 @@ impl Understanding {
                 is_mark,
             })
             .collect();
-        let share = super::model::share(spoken.len());
-        for spoken in &mut spoken {
-            spoken.weight *= share;
-        }
-        spoken.sort_by(|first, second| second.weight.abs().total_cmp(&first.weight.abs()));
-        spoken.truncate(SPOKEN_MAX);
-        spoken
+        heaviest(spoken)
     }
 
     /// The nearest examples: by where they lie, or by the pairs of characters that they share where nothing lies anywhere.
@@ -237,6 +283,17 @@ impl Understanding {
             })
             .collect()
     }
+}
+
+/// What weighs most, the heaviest first, each with its share of the whole.
+fn heaviest(mut spoken: Vec<Spoken>) -> Vec<Spoken> {
+    let share = super::model::share(spoken.len());
+    for spoken in &mut spoken {
+        spoken.weight *= share;
+    }
+    spoken.sort_by(|first, second| second.weight.abs().total_cmp(&first.weight.abs()));
+    spoken.truncate(SPOKEN_MAX);
+    spoken
 }
 
 /// The examples that share the most pairs of characters with what was said.

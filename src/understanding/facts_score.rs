@@ -4,6 +4,7 @@ use super::Share;
 use super::Understanding;
 use super::score::read_lines;
 use crate::knowledge::{Facts, Id, Knowledge};
+use crate::text::{joined, normalise};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub struct FactsScore {
     /// Sentences of which exactly the facts stated were found.
     pub sentences: Share,
     pub all: FactCounts,
+    /// What the patterns would find by themselves, without what labelled sentences teach.
+    pub by_patterns: FactCounts,
     pub facts: BTreeMap<Id, FactCounts>,
     pub wrong: Vec<FactsWrong>,
 }
@@ -86,10 +89,19 @@ pub fn score_facts(
 ) -> FactsScore {
     let mut score = FactsScore::default();
     for stated in sentences {
-        let statement = understanding.said(&stated.sentence);
-        let found = understanding.facts(knowledge, &statement);
+        let text = joined(&stated.sentence);
+        let plain = normalise(&text);
+        let normalised = understanding.mended(&plain);
+        let statement = understanding.statement(&text, &plain, &normalised);
+        let found = understanding.facts(knowledge, &statement, &normalised);
         for fact in stated.facts.keys() {
             score.of(fact, |counts| counts.stated += 1);
+        }
+        let by_patterns = understanding.facts_by_pattern(knowledge, &statement);
+        score.by_patterns.stated += stated.facts.len();
+        for (fact, answer) in &by_patterns {
+            score.by_patterns.found += 1;
+            score.by_patterns.right += usize::from(stated.facts.get(fact) == Some(answer));
         }
         for (fact, answer) in &found {
             let right = stated.facts.get(fact) == Some(answer);

@@ -4,6 +4,7 @@ use super::cues::Cues;
 use super::encoder::{Encoder, Point};
 use super::model::{Model, mender, train};
 use super::prompts::PromptIndex;
+use super::statements::classes;
 use super::words::Words;
 use super::{Stages, Understanding, answers, examples, pairs};
 use crate::knowledge::Knowledge;
@@ -80,6 +81,7 @@ impl Understanding {
     fn of(knowledge: &Knowledge, model: Model) -> Self {
         Self {
             answers: answers(knowledge, model.intents()),
+            classes: classes(knowledge, model.stated.answers()),
             model,
             words: Words::new(&knowledge.words),
             cues: Cues::new(&knowledge.words),

@@ -41,6 +41,7 @@ use encoder::{Encoder, Point};
 use model::{Examples, Model, Reading};
 use prompts::PromptIndex;
 use rustc_hash::FxHashSet;
+use statements::Classes;
 use words::{Listed, Words};
 
 /// From this probability on, the first stage's reading stands.
@@ -64,6 +65,8 @@ pub struct Understanding {
     model: Model,
     /// For each intent of the model the first that needs not be told apart from it.
     answers: Vec<usize>,
+    /// The classes of the facts' answers.
+    classes: Classes,
     words: Words,
     cues: Cues,
     prompts: PromptIndex,
@@ -132,7 +135,11 @@ impl Understanding {
             prompt,
             named: listed.called().cloned(),
             heeded: knowledge.heeded(&statement),
-            ..concluded(knowledge, &read, self.facts(knowledge, &statement))
+            ..concluded(
+                knowledge,
+                &read,
+                self.facts(knowledge, &statement, normalised),
+            )
         };
         heedful(knowledge, &read, &listed, understood)
     }
@@ -401,6 +408,7 @@ fn examples(knowledge: &Knowledge) -> Examples {
     Examples {
         intents: knowledge.intents.clone(),
         words: knowledge.words.clone(),
+        stated: knowledge.stated.clone(),
     }
 }
 

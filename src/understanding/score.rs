@@ -196,7 +196,11 @@ impl Understanding {
         let outside = |intent: &Id| knowledge.outside.contains(intent);
         let normalised = self.mended(&normalise(&labelled.sentence));
         let read = self.read(knowledge, &normalised, &skeleton(&normalised), point);
-        let understood = concluded(knowledge, &read, self.facts(knowledge, &normalised));
+        let understood = concluded(
+            knowledge,
+            &read,
+            self.facts(knowledge, &normalised, &normalised),
+        );
         let best = understood.intent.unwrap_or_default();
         let lost = understood.zone == Zone::Lost;
         let turned_away = lost || outside(&best);

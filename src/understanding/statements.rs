@@ -1,10 +1,16 @@
-//! The facts that a message states: what the pack's patterns find in it, less what its words keep out.
+//! The facts that a message states: what the pack's patterns find in it, less what its words keep out, and what labelled
+//! sentences teach.
+//!
+//! The two go by different things, a pattern by some words and what was learned by all of them, so that they are seldom wrong
+//! together: what one finds stands only if the other does not think it next to impossible, and what was learned adds what it is
+//! sure of.
 
 use super::Understanding;
 use super::cues::{ListedWord, Setting};
 use crate::knowledge::{Fact, Facts, Id, Knowledge, Likely, Pattern};
-use crate::text::{statement, without_denials};
+use crate::text::{skeleton, statement, without_denials};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What a pattern found, and what became of it.
@@ -25,6 +31,54 @@ pub enum KeptOut {
     Unless(String, String),
     /// A listed word.
     Word(ListedWord),
+    /// What labelled sentences teach.
+    Improbable,
+}
+
+/// What a pattern finds is stated from this probability on.
+const POSSIBLE: f32 = 0.1;
+/// What no pattern finds is stated from this one on.
+const SURE: f32 = 0.6;
+/// What a pattern finds is as probable as something that is learned and by this much more probable.
+const FOUND: f32 = 0.3;
+
+/// For each fact, in the order of its answers, the class of each in what was learned, if it has one.
+pub(super) type Classes = BTreeMap<Id, Vec<Option<usize>>>;
+
+/// Where the answers of a pack stand in what was learned.
+pub(super) fn classes(knowledge: &Knowledge, labels: &[String]) -> Classes {
+    let class = |fact: &Id, answer: &Id| {
+        let label = format!("{fact}={answer}");
+        labels.iter().position(|known| *known == label)
+    };
+    let facts = knowledge.facts.iter();
+    let classes = facts.map(|(id, fact)| {
+        let answers = fact.answers.iter();
+        (
+            id.clone(),
+            answers.map(|answer| class(id, &answer.id)).collect(),
+        )
+    });
+    classes.collect()
+}
+
+/// Fewer characters tell by what they answer, if anything.
+const TELLING_MIN: usize = 4;
+
+/// How probable it is that a sentence states each answer, as far as anything was learned of it.
+pub(super) struct Learned<'u> {
+    classes: &'u Classes,
+    probabilities: Vec<f32>,
+    /// There are enough characters to tell something by themselves.
+    is_telling: bool,
+}
+
+impl Learned<'_> {
+    /// The probability of an answer, by its number; none where nothing was learned of it.
+    pub fn of(&self, fact: &Id, number: usize) -> Option<f32> {
+        let class = self.classes.get(fact)?.get(number).copied()??;
+        self.probabilities.get(class).copied()
+    }
 }
 
 impl Understanding {
@@ -39,13 +93,22 @@ impl Understanding {
         }
     }
 
-    /// The same, of a message that is not looked at otherwise.
-    pub(super) fn said(&self, text: &str) -> String {
-        self.mended(&statement(without_denials(text)))
+    /// The facts that a message states, of which these are the two forms.
+    pub(super) fn facts(&self, knowledge: &Knowledge, statement: &str, normalised: &str) -> Facts {
+        let setting = self.setting(statement);
+        let likely = knowledge.patterns.likely(statement);
+        let learned = self.learned(normalised);
+        let facts = knowledge.facts.iter();
+        let stated = facts.filter_map(|(id, fact)| {
+            let found = found(&setting, &likely, statement, fact);
+            let agreed = agreed(knowledge, &learned, (id, fact), &setting, &found)?;
+            Some((id.clone(), agreed.clone()))
+        });
+        stated.collect()
     }
 
-    /// The facts that a statement states.
-    pub(super) fn facts(&self, knowledge: &Knowledge, statement: &str) -> Facts {
+    /// What the patterns alone make of a statement.
+    pub(super) fn facts_by_pattern(&self, knowledge: &Knowledge, statement: &str) -> Facts {
         let setting = self.setting(statement);
         let likely = knowledge.patterns.likely(statement);
         let facts = knowledge.facts.iter();
@@ -54,6 +117,23 @@ impl Understanding {
             Some((id.clone(), stated(&setting, &found)?.answer.clone()))
         });
         stated.collect()
+    }
+
+    /// What labelled sentences teach of a normalised message. They are about our matters: of what belongs to others they teach
+    /// nothing.
+    pub(super) fn learned(&self, normalised: &str) -> Learned<'_> {
+        let stated = &self.model.stated;
+        let listed = self.words.find(normalised);
+        let is_ours = listed.others.is_empty() || listed.service;
+        Learned {
+            classes: &self.classes,
+            is_telling: skeleton(normalised).chars().nth(TELLING_MIN - 1).is_some(),
+            probabilities: if is_ours {
+                stated.probabilities(normalised)
+            } else {
+                Vec::new()
+            },
+        }
     }
 
     pub(super) fn setting<'s>(&self, statement: &'s str) -> Setting<'s> {
@@ -104,4 +184,45 @@ pub(super) fn stated<'f, 'k>(
         let clause = setting.clause(found.place.end.saturating_sub(1));
         (clause, found.place.len(), Reverse(found.number))
     })
+}
+
+/// The answer that stands, of what the patterns found and what was learned. Where protection is at stake, patterns alone have
+/// the say: danger that is found stands, and that there is none is said plainly or asked.
+pub(super) fn agreed<'k>(
+    knowledge: &Knowledge,
+    learned: &Learned<'_>,
+    (id, fact): (&Id, &'k Fact),
+    setting: &Setting<'_>,
+    found: &[Found<'k>],
+) -> Option<&'k Id> {
+    let by_pattern = stated(setting, found).map(|found| found.answer);
+    let is_disclaimed = |answer: &Id| {
+        let mut of_answer = found.iter().filter(|found| found.answer == answer);
+        of_answer.any(|found| matches!(found.kept_out, Some(KeptOut::Word(_))))
+    };
+    let at_stake = knowledge
+        .safety
+        .iter()
+        .flat_map(|safety| safety.danger.facts().chain(safety.loosening.facts()));
+    if at_stake.into_iter().any(|(named, _)| named == id) {
+        return by_pattern;
+    }
+    let answers = fact.answers.iter().enumerate();
+    let weighed = answers.filter_map(|(number, answer)| {
+        let answer = &answer.id;
+        let is_found = by_pattern == Some(answer);
+        let weight = match learned.of(id, number) {
+            None if is_found => Some(1.0),
+            Some(probability) if is_found && probability >= POSSIBLE => Some(probability + FOUND),
+            Some(probability)
+                if learned.is_telling && probability >= SURE && !is_disclaimed(answer) =>
+            {
+                Some(probability)
+            }
+            Some(_) | None => None,
+        };
+        Some((weight?, answer))
+    });
+    let best = weighed.max_by(|(first, _), (second, _)| first.total_cmp(second));
+    best.map(|(_, answer)| answer)
 }

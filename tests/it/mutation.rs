@@ -105,6 +105,7 @@ fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 fn slim(pack: &Files) -> Files {
     let mut slim: Files = pack
         .iter()
+        .filter(|(path, _)| !path.starts_with("stated/"))
         .map(|(path, content)| (path.clone(), slimmed(path, content)))
         .collect();
     let flow = knowledge::flow(&slim);

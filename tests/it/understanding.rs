@@ -5,10 +5,12 @@
 use crate::world::{Talk, pack, repository};
 use mibao::dialogue::{Assistant, Outcome};
 use mibao::knowledge::Knowledge;
+use mibao::text::{normalise, skeleton};
 use mibao::understanding::ablation::{Material, ablation};
 use mibao::understanding::{
     Score, Stage, Understanding, Verdict, labelled, score, score_facts, stated,
 };
+use std::collections::BTreeSet;
 use std::fs;
 
 /// What must be understood of sentences about our matters, and turned away of all others.
@@ -67,8 +69,32 @@ fn facts_are_found_in_sentences() {
     );
     let wrong = score.sentences.of - score.sentences.right;
     assert_eq!(score.wrong.len(), wrong);
+    assert!(score.all.precision().fraction() >= 0.96, "precision");
+    assert!(score.all.recall().fraction() >= 0.84, "recall");
+}
+
+/// What is measured is not what was learned from, and what was learned from is read right for the most part.
+#[test]
+fn labelled_sentences_teach_and_are_no_measure() {
+    let knowledge = pack("knowledge");
+    let learned = knowledge.stated.join("\n");
+    let (sentences, malformed) = stated(&learned);
+    assert!(malformed.is_empty(), "{malformed:?}");
+    let known: BTreeSet<String> = sentences
+        .iter()
+        .map(|stated| skeleton(&normalise(&stated.sentence)))
+        .collect();
+    let lines = fs::read_to_string(repository("tests/understanding/facts.tsv")).unwrap();
+    for measured in stated(&lines).0 {
+        let said = skeleton(&normalise(&measured.sentence));
+        assert!(!known.contains(&said), "{}", measured.sentence);
+    }
+    let understanding = Understanding::learn(&knowledge);
+    let score = score_facts(&knowledge, &understanding, &sentences);
+    println!("learned from: precision {}", score.all.precision());
+    println!("learned from: recall    {}", score.all.recall());
     assert!(score.all.precision().fraction() >= 0.95, "precision");
-    assert!(score.all.recall().fraction() >= 0.85, "recall");
+    assert!(score.all.recall().fraction() >= 0.8, "recall");
 }
 
 #[test]

@@ -327,18 +327,32 @@ fn conversation(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// No sentence is an example twice: of two intents it would teach nothing, of one it would weigh double.
+/// No sentence is an example twice: of two intents it would teach nothing, of one it would weigh double. Nor is what it
+/// states told twice.
 pub(super) fn sentences(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let intents = draft.intents.values();
+    let examples =
+        intents.flat_map(|part| part.value.iter().map(|sentence| (&part.file, sentence)));
+    once(examples, diagnostics);
+    let stated = draft.stated.values().flat_map(|part| {
+        let sentences = part.value.iter().map(|stated| &stated.sentence);
+        sentences.map(|sentence| (&part.file, sentence))
+    });
+    once(stated, diagnostics);
+}
+
+fn once<'d>(
+    sentences: impl Iterator<Item = (&'d String, &'d At<String>)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for part in draft.intents.values() {
-        for sentence in &part.value {
-            if let Some(other) = seen.insert(skeleton(&normalise(&sentence.value)), &part.file) {
-                let mistake = Mistake::DuplicateSentence {
-                    sentence: sentence.value.clone(),
-                    other: other.to_owned(),
-                };
-                report(diagnostics, &part.file, sentence.span, mistake);
-            }
+    for (file, sentence) in sentences {
+        if let Some(other) = seen.insert(skeleton(&normalise(&sentence.value)), file) {
+            let mistake = Mistake::DuplicateSentence {
+                sentence: sentence.value.clone(),
+                other: other.to_owned(),
+            };
+            report(diagnostics, file, sentence.span, mistake);
         }
     }
 }

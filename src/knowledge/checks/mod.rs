@@ -77,7 +77,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         name: "sentences",
-        purpose: "no sentence is an example of two intents",
+        purpose: "no sentence is an example twice",
         run: meaning::sentences,
     },
     Check {

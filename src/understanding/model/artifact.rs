@@ -1,23 +1,21 @@
 //! A model as bytes, and back.
 
-use super::{BUCKETS, Example, Model, Second, Table, index};
+use super::{BUCKETS, Example, Model, Second, Stated, Table, index};
 use crate::understanding::bytes::Reader;
 use crate::understanding::encoder::DIMENSIONS;
 use std::borrow::Cow;
 
 /// What the bytes begin with. The digit grows when they are laid out otherwise.
-const MAGIC: &[u8] = b"MIBAOMD1";
+const MAGIC: &[u8] = b"MIBAOMD2";
 
 impl Model {
     /// The bytes of a model.
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         out.extend(self.hash.to_le_bytes());
-        out.extend(short(self.intents.len()));
-        for intent in &self.intents {
-            out.push(u8::try_from(intent.len()).unwrap_or(u8::MAX));
-            out.extend(intent.as_bytes());
-        }
+        write_names(&self.intents, &mut out);
+        write_names(self.stated.answers(), &mut out);
+        self.stated.table().write(&mut out);
         self.first.write(&mut out);
         out.push(u8::from(self.second.is_some()));
         if let Some(second) = &self.second {
@@ -58,6 +56,21 @@ impl Table {
     }
 }
 
+fn write_names(names: &[String], out: &mut Vec<u8>) {
+    out.extend(short(names.len()));
+    for name in names {
+        out.push(u8::try_from(name.len()).unwrap_or(u8::MAX));
+        out.extend(name.as_bytes());
+    }
+}
+
+fn names(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    let count = reader.count()?;
+    (0..count)
+        .map(|_| reader.text().map(str::to_owned))
+        .collect()
+}
+
 fn short(count: usize) -> [u8; 4] {
     u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes()
 }
@@ -68,15 +81,15 @@ fn read<'b>(bytes: &'b [u8], keep: fn(&'b [u8]) -> Cow<'static, [u8]>) -> Option
         return None;
     }
     let hash = reader.hash()?;
-    let classes = reader.count()?;
-    let intents: Option<Vec<String>> = (0..classes)
-        .map(|_| reader.text().map(str::to_owned))
-        .collect();
-    let first = table(&mut reader, classes, keep)?;
+    let intents = names(&mut reader)?;
+    let answers = names(&mut reader)?;
+    let stated = table(&mut reader, Stated::BUCKETS, answers.len(), keep)?;
+    let classes = intents.len();
+    let first = table(&mut reader, BUCKETS, classes, keep)?;
     let second = match reader.byte()? {
         0 => None,
         _ => Some(Second {
-            table: table(&mut reader, classes, keep)?,
+            table: table(&mut reader, BUCKETS, classes, keep)?,
             weights: reader.reals(DIMENSIONS * classes)?,
         }),
     };
@@ -98,7 +111,8 @@ fn read<'b>(bytes: &'b [u8], keep: fn(&'b [u8]) -> Cow<'static, [u8]>) -> Option
     let points = keep(reader.bytes(points)?);
     reader.0.is_empty().then_some(Model {
         hash,
-        intents: intents?,
+        intents,
+        stated: Stated::of(answers, stated),
         first,
         second,
         examples: examples?,
@@ -108,12 +122,13 @@ fn read<'b>(bytes: &'b [u8], keep: fn(&'b [u8]) -> Cow<'static, [u8]>) -> Option
 
 fn table<'b>(
     reader: &mut Reader<'b>,
+    buckets: u32,
     classes: usize,
     keep: fn(&'b [u8]) -> Cow<'static, [u8]>,
 ) -> Option<Table> {
     Some(Table {
         scale: reader.reals(classes)?,
         bias: reader.reals(classes)?,
-        weights: keep(reader.bytes(index(BUCKETS) * classes)?),
+        weights: keep(reader.bytes(index(buckets) * classes)?),
     })
 }

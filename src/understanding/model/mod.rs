@@ -9,8 +9,10 @@
 //! A model is bytes: made when the program is built (`build.rs`) or when a pack is first met, and read in place.
 
 mod artifact;
+mod stated;
 mod train;
 
+pub use stated::{Stated, labels_of};
 pub use train::{Examples, mender, train};
 
 use super::encoder::Point;
@@ -30,6 +32,8 @@ pub struct Model {
     intents: Vec<String>,
     first: Table,
     second: Option<Second>,
+    /// What was learned of the facts that sentences state.
+    pub stated: Stated,
     /// The examples, sorted by their skeletons' hashes.
     examples: Vec<Example>,
     /// The examples' points, in their order; empty without a second stage.
@@ -45,7 +49,7 @@ struct Example {
 }
 
 /// The weights of n-grams: a byte for each bucket and intent, with one scale an intent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Table {
     scale: Vec<f32>,
     bias: Vec<f32>,
@@ -161,14 +165,7 @@ impl Model {
     pub fn weight(&self, bucket: u32, class: usize, against: usize, deep: bool) -> f32 {
         let second = self.second.as_ref().map(|second| &second.table);
         let table = second.filter(|_| deep).unwrap_or(&self.first);
-        let row = table.row(bucket);
-        let weight = |class: usize| {
-            let step = row
-                .get(class)
-                .map_or(0.0, |step| f32::from(step.cast_signed()));
-            step * table.scale.get(class).copied().unwrap_or_default()
-        };
-        weight(class) - weight(against)
+        table.weight(bucket, class) - table.weight(bucket, against)
     }
 
     /// The examples nearest to a point, the nearest first.
@@ -203,7 +200,40 @@ impl Table {
         self.weights.get(start..start + classes).unwrap_or_default()
     }
 
-    /// The score of every intent.
+    /// Weights, after they are multiplied by a scale, rounded to a byte each.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no weight is above the largest, which is 127"
+    )]
+    fn rounded(weights: &[f32], scale: f32, bias: &[f32]) -> Self {
+        let classes = bias.len().max(1);
+        let mut largest = vec![f32::EPSILON; bias.len()];
+        for row in weights.chunks_exact(classes) {
+            for (largest, weight) in largest.iter_mut().zip(row) {
+                *largest = largest.max(weight.abs());
+            }
+        }
+        let steps: Vec<f32> = largest.iter().map(|largest| largest / 127.0).collect();
+        let rounded = weights.chunks_exact(classes).flat_map(|row| {
+            row.iter()
+                .zip(&steps)
+                .map(|(weight, step)| ((weight / step).round() as i8).cast_unsigned())
+        });
+        Self {
+            weights: Cow::Owned(rounded.collect()),
+            scale: steps.iter().map(|step| step * scale).collect(),
+            bias: bias.to_vec(),
+        }
+    }
+
+    /// How much a bucket speaks for a class.
+    fn weight(&self, bucket: u32, class: usize) -> f32 {
+        let step = self.row(bucket).get(class);
+        let step = step.map_or(0.0, |step| f32::from(step.cast_signed()));
+        step * self.scale.get(class).copied().unwrap_or_default()
+    }
+
+    /// The score of every class.
     fn scores(&self, buckets: &[u32]) -> Vec<f32> {
         let mut sums = vec![0_i32; self.bias.len()];
         for bucket in buckets {

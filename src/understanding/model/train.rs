@@ -1,5 +1,6 @@
 //! From example sentences to a model.
 
+use super::stated::{Stated, labels_of};
 use super::{BUCKETS, Example, Model, Second, Table, buckets, index, ratio, share, softmax};
 use crate::text::{Mender, hash, normalise, skeleton};
 use crate::understanding::encoder::{DIMENSIONS, Point};
@@ -17,6 +18,8 @@ const EPOCHS_SECOND: usize = 12;
 pub struct Examples {
     pub intents: BTreeMap<String, Vec<String>>,
     pub words: BTreeMap<String, Vec<Vec<String>>>,
+    /// Labelled sentences, a line each (see [`labels_of`]).
+    pub stated: Vec<String>,
 }
 
 impl Examples {
@@ -39,6 +42,12 @@ impl Examples {
             }
             bytes.push(0);
         }
+        for (labels, sentence) in self.stated.iter().filter_map(|line| labels_of(line)) {
+            for part in labels.into_iter().chain([sentence]) {
+                bytes.extend_from_slice(part.as_bytes());
+                bytes.push(b'\n');
+            }
+        }
         hash(&bytes)
     }
 
@@ -52,6 +61,16 @@ impl Examples {
             .map(|(sentence, class)| (read(sentence), class))
             .collect()
     }
+}
+
+/// Labelled sentences, normalised and mended.
+fn stated(examples: &Examples) -> Stated {
+    let mender = mender(&examples.words);
+    let lines = examples.stated.iter().filter_map(|line| labels_of(line));
+    let sentences: Vec<(Vec<&str>, String)> = lines
+        .map(|(labels, sentence)| (labels, mender.mend(&normalise(sentence))))
+        .collect();
+    Stated::learn(&sentences)
 }
 
 /// Mends the words that a pack lists.
@@ -119,6 +138,7 @@ pub fn train(examples: &Examples, mut points: Option<&mut dyn FnMut(&str) -> Poi
     Model {
         hash: examples.hash(),
         intents: examples.intents.keys().cloned().collect(),
+        stated: stated(examples),
         first: first.table(),
         second: second.map(|second| Second {
             table: second.table(),
@@ -136,17 +156,8 @@ pub fn train(examples: &Examples, mut points: Option<&mut dyn FnMut(&str) -> Poi
 }
 
 fn learn(samples: &[Sample], classes: usize, epochs: usize, with_points: bool) -> Weights {
-    let size = index(BUCKETS) * classes;
-    let dense = if with_points { DIMENSIONS * classes } else { 0 };
-    let mut weights = Weights {
-        classes,
-        ngrams: vec![0.0; size],
-        ngram_squares: vec![0.0; size],
-        dense: vec![0.0; dense],
-        dense_squares: vec![0.0; dense],
-        bias: vec![0.0; classes],
-        bias_squares: vec![0.0; classes],
-    };
+    let dimensions = if with_points { DIMENSIONS } else { 0 };
+    let mut weights = Weights::new(classes, index(BUCKETS), dimensions);
     let importance = importance(samples, classes);
     for _ in 0..epochs {
         for sample in samples {
@@ -184,6 +195,18 @@ fn importance(samples: &[Sample], classes: usize) -> Vec<f32> {
 }
 
 impl Weights {
+    fn new(classes: usize, buckets: usize, dimensions: usize) -> Self {
+        Self {
+            classes,
+            ngrams: vec![0.0; buckets * classes],
+            ngram_squares: vec![0.0; buckets * classes],
+            dense: vec![0.0; dimensions * classes],
+            dense_squares: vec![0.0; dimensions * classes],
+            bias: vec![0.0; classes],
+            bias_squares: vec![0.0; classes],
+        }
+    }
+
     fn scores(&self, buckets: &[u32], components: &[f32]) -> Vec<f32> {
         let mut scores = vec![0.0; self.classes];
         for bucket in buckets {
@@ -228,32 +251,8 @@ impl Weights {
         descend(&mut self.bias, &mut self.bias_squares, gradient, 0.1);
     }
 
-    /// The weights of n-grams, rounded to a byte each.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "no weight is above the largest, which is 127"
-    )]
     fn table(&self) -> Table {
-        let mut largest = vec![f32::EPSILON; self.classes];
-        for row in self.ngrams.chunks_exact(self.classes.max(1)) {
-            for (largest, weight) in largest.iter_mut().zip(row) {
-                *largest = largest.max(weight.abs());
-            }
-        }
-        let scale: Vec<f32> = largest.iter().map(|largest| largest / 127.0).collect();
-        let steps = self
-            .ngrams
-            .chunks_exact(self.classes.max(1))
-            .flat_map(|row| {
-                row.iter()
-                    .zip(&scale)
-                    .map(|(weight, scale)| ((weight / scale).round() as i8).cast_unsigned())
-            });
-        Table {
-            weights: Cow::Owned(steps.collect()),
-            scale: scale.clone(),
-            bias: self.bias.clone(),
-        }
+        Table::rounded(&self.ngrams, 1.0, &self.bias)
     }
 }
 
@@ -268,7 +267,7 @@ fn descend(weights: &mut [f32], squares: &mut [f32], gradient: &[f32], scale: f3
 
 /// Fisher and Yates with a fixed linear congruential generator (Knuth's MMIX constants): training by file order would
 /// let the last intent win.
-fn shuffle<T>(items: &mut [T]) {
+pub(super) fn shuffle<T>(items: &mut [T]) {
     let mut state = 42_u64;
     for place in (1..items.len()).rev() {
         state = state
