@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         words: read(Path::new("knowledge/words"), |line| {
             line.split(',').map(|name| name.trim().to_owned()).collect()
         })?,
-        stated: read(Path::new("knowledge/stated"), str::to_owned)?
+        stated: read(Path::new("knowledge/stated"), |line| format!("{line}\n"))?
             .into_values()
             .flatten()
             .collect(),

@@ -60,12 +60,7 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
         intents: each(&draft.intents, |lines| {
             lines.iter().map(|line| line.value.clone()).collect()
         }),
-        stated: draft
-            .stated
-            .values()
-            .flat_map(|part| &part.value)
-            .map(stated)
-            .collect(),
+        stated: stated(draft),
         words: each(&draft.words, |things| {
             let plain =
                 |names: &Vec<At<String>>| names.iter().map(|name| name.value.clone()).collect();
@@ -78,8 +73,15 @@ pub(super) fn build(draft: &Draft, files: &Files) -> Knowledge {
     }
 }
 
-/// A line of its own, as `Knowledge::stated` says.
-fn stated(stated: &lines::Stated) -> String {
+/// Lines as `Knowledge::stated` says: a megabyte that is kept, so no more room is taken for it than it needs.
+fn stated(draft: &Draft) -> String {
+    let lines = draft.stated.values().flat_map(|part| &part.value);
+    let mut stated: String = lines.map(stated_line).collect();
+    stated.shrink_to_fit();
+    stated
+}
+
+fn stated_line(stated: &lines::Stated) -> String {
     let facts = stated.facts.iter();
     let labels: Vec<String> = facts
         .map(|(fact, answer)| format!("{}={}", fact.value, answer.value))
@@ -89,7 +91,7 @@ fn stated(stated: &lines::Stated) -> String {
     } else {
         labels.join(",")
     };
-    format!("{labels}\t{}", stated.sentence.value)
+    format!("{labels}\t{}\n", stated.sentence.value)
 }
 
 /// What becomes of every file of a kind.

@@ -103,8 +103,8 @@ pub struct Knowledge {
     pub statements: usize,
     /// Example sentences per intent, as the author wrote them.
     pub intents: BTreeMap<Id, Vec<String>>,
-    /// Labelled sentences: `fact=answer,…` or `-`, a tab, and a sentence that states these facts and no others.
-    pub stated: Vec<String>,
+    /// Labelled sentences, a line each: `fact=answer,…` or `-`, a tab, and a sentence that states these facts and no others.
+    pub stated: String,
     /// Word lists by name (see [`WORD_LISTS`]): of each thing all its names, the one to call it by first.
     pub words: BTreeMap<Id, Vec<Vec<String>>>,
     /// The item that an intent asks for.

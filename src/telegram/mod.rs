@@ -98,7 +98,7 @@ impl Default for Limits {
             all: Rate::within(30, Duration::from_secs(1), 5),
             chat: Rate::within(60, Duration::from_mins(1), 20),
             group: Rate::within(20, Duration::from_mins(1), 10),
-            chats_at_once_max: 96,
+            chats_at_once_max: 64,
         }
     }
 }

@@ -81,7 +81,7 @@ pub fn ablation(
     let points = Points::of(understanding);
     // What facts are stated is measured by itself.
     let examples = Examples {
-        stated: Vec::new(),
+        stated: String::new(),
         ..examples(knowledge)
     };
     let parts: Vec<(Examples, Vec<Labelled>)> = match material {

@@ -77,8 +77,7 @@ fn facts_are_found_in_sentences() {
 #[test]
 fn labelled_sentences_teach_and_are_no_measure() {
     let knowledge = pack("knowledge");
-    let learned = knowledge.stated.join("\n");
-    let (sentences, malformed) = stated(&learned);
+    let (sentences, malformed) = stated(&knowledge.stated);
     assert!(malformed.is_empty(), "{malformed:?}");
     let known: BTreeSet<String> = sentences
         .iter()

@@ -19,7 +19,7 @@ pub struct Examples {
     pub intents: BTreeMap<String, Vec<String>>,
     pub words: BTreeMap<String, Vec<Vec<String>>>,
     /// Labelled sentences, a line each (see [`labels_of`]).
-    pub stated: Vec<String>,
+    pub stated: String,
 }
 
 impl Examples {
@@ -42,7 +42,7 @@ impl Examples {
             }
             bytes.push(0);
         }
-        for (labels, sentence) in self.stated.iter().filter_map(|line| labels_of(line)) {
+        for (labels, sentence) in self.stated.lines().filter_map(labels_of) {
             for part in labels.into_iter().chain([sentence]) {
                 bytes.extend_from_slice(part.as_bytes());
                 bytes.push(b'\n');
@@ -66,7 +66,7 @@ impl Examples {
 /// Labelled sentences, normalised and mended.
 fn stated(examples: &Examples) -> Stated {
     let mender = mender(&examples.words);
-    let lines = examples.stated.iter().filter_map(|line| labels_of(line));
+    let lines = examples.stated.lines().filter_map(labels_of);
     let sentences: Vec<(Vec<&str>, String)> = lines
         .map(|(labels, sentence)| (labels, mender.mend(&normalise(sentence))))
         .collect();
