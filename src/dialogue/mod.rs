@@ -222,12 +222,22 @@ pub(crate) fn step_as(
     };
     let said = apply::apply(&mut session, (&view, &place), &read.act);
     session.repair.warned.clone_from(&read.heeded);
+    if is_restart(input, &read.act) {
+        session.reminded_by = None;
+    }
     session.reminded_by = reminder(assistant, &read).or(session.reminded_by);
     session.turn += 1;
     session.at = Some(input.at);
     session.pack = assistant.knowledge.hash;
     let turn = say::say(assistant, &before, &mut session, input, read, &said);
     (session, turn)
+}
+
+/// Whether the user asks to begin anew, and so of whoever was taken for a child or a helper by mistake. The way to the menu
+/// leaves everybody who they are.
+fn is_restart(input: &Input, act: &read::Act) -> bool {
+    let by_button = matches!(input.content, Content::Press(_));
+    !by_button && *act == read::Act::Tell(vec![session::Entry::Fresh])
 }
 
 /// The topic that is told in this turn and leaves a reminder.
