@@ -317,11 +317,15 @@ fn plot(score: &Score) -> Vec<String> {
 
 fn print_facts(out: &mut impl Write, score: &FactsScore) -> io::Result<()> {
     writeln!(out, "{:<26}{}", "sentences all right", score.sentences)?;
-    writeln!(out, "{:<26}{}", "precision", score.all.precision())?;
-    writeln!(out, "{:<26}{}", "recall", score.all.recall())?;
-    let (alone, patterns) = ("by patterns alone", score.by_patterns);
-    writeln!(out, "{alone:<26}{}", patterns.precision())?;
-    writeln!(out, "{:<26}{}", "", patterns.recall())?;
+    let (both, alone) = (score.all, score.by_patterns);
+    for (name, share) in [
+        ("precision", both.precision()),
+        ("recall", both.recall()),
+        ("precision, patterns alone", alone.precision()),
+        ("recall, patterns alone", alone.recall()),
+    ] {
+        writeln!(out, "{name:<26}{share}")?;
+    }
     writeln!(out, "\nper fact")?;
     let head = ["fact", "precision", "recall", "stated", "found"].map(str::to_owned);
     let facts = score.facts.iter().map(|(fact, counts)| {
