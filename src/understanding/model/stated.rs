@@ -29,12 +29,12 @@ pub struct Stated {
     table: Table,
 }
 
-/// The labels of a line `fact=answer,…<TAB>sentence`, in order, and the sentence; `-` stands for no facts.
+/// The labels of a line `fact=answer,…<TAB>sentence`, in order and without spaces, and the sentence; `-` stands for no facts.
 #[must_use]
-pub fn labels_of(line: &str) -> Option<(Vec<&str>, &str)> {
+pub fn labels_of(line: &str) -> Option<(Vec<String>, &str)> {
     let (labels, sentence) = line.split_once('\t')?;
-    let labels = labels.split(',').map(str::trim);
-    let mut labels: Vec<&str> = labels.filter(|label| *label != "-").collect();
+    let labels = labels.split(',').map(|label| label.replace(' ', ""));
+    let mut labels: Vec<String> = labels.filter(|label| label != "-").collect();
     labels.sort_unstable();
     Some((labels, sentence.trim()))
 }
@@ -78,7 +78,7 @@ impl Stated {
     }
 
     /// Learns from sentences, normalised, with the labels of each.
-    pub fn learn(sentences: &[(Vec<&str>, String)]) -> Self {
+    pub fn learn(sentences: &[(Vec<String>, String)]) -> Self {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for label in sentences.iter().flat_map(|(labels, _)| labels) {
             *counts.entry(label).or_default() += 1;
@@ -96,7 +96,7 @@ impl Stated {
                 buckets: buckets(sentence),
                 states: answers
                     .iter()
-                    .map(|answer| labels.contains(answer))
+                    .map(|answer| labels.iter().any(|label| label == answer))
                     .collect(),
             })
             .collect();
@@ -182,4 +182,17 @@ fn buckets(normalised: &str) -> Vec<u32> {
 
 fn logistic(score: f32) -> f32 {
     1.0 / (1.0 + (-score).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_in_labels_mean_nothing() {
+        let labels = vec!["a=b".to_owned(), "c=d".to_owned()];
+        assert_eq!(labels_of("c = d, a=b\tX y"), Some((labels, "X y")));
+        assert_eq!(labels_of("-\tX"), Some((Vec::new(), "X")));
+        assert_eq!(labels_of("X"), None);
+    }
 }

@@ -43,7 +43,7 @@ impl Examples {
             bytes.push(0);
         }
         for (labels, sentence) in self.stated.lines().filter_map(labels_of) {
-            for part in labels.into_iter().chain([sentence]) {
+            for part in labels.iter().map(String::as_str).chain([sentence]) {
                 bytes.extend_from_slice(part.as_bytes());
                 bytes.push(b'\n');
             }
@@ -67,7 +67,7 @@ impl Examples {
 fn stated(examples: &Examples) -> Stated {
     let mender = mender(&examples.words);
     let lines = examples.stated.lines().filter_map(labels_of);
-    let sentences: Vec<(Vec<&str>, String)> = lines
+    let sentences: Vec<(Vec<String>, String)> = lines
         .map(|(labels, sentence)| (labels, mender.mend(&normalise(sentence))))
         .collect();
     Stated::learn(&sentences)
