@@ -41,16 +41,15 @@ pub fn fill(path: &Path, assistant: &Assistant) -> u64 {
                     let (session, journal) = random.choice(&kinds).unwrap();
                     // Within the last day: nothing is old enough to be deleted.
                     let at = now - TimeDelta::milliseconds(random.i64(0..86_400_000));
-                    records.save_session(&key, session, at)?;
-                    for (turn, said) in (1..).zip(journal) {
-                        records.write_journal(&JournalEntry {
+                    for said in journal {
+                        let entry = JournalEntry {
                             session: &key,
                             at,
-                            turn,
                             did: &said.journal,
                             shows: &said.shows,
                             outcome: "",
-                        })?;
+                        };
+                        records.keep_turn(session, &entry)?;
                     }
                     records.set_card(&key, Some(10 + user % 1000))?;
                     turns += session.turn;

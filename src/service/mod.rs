@@ -315,15 +315,14 @@ impl Driver {
         if turn.forget {
             records.forget(key)?;
         } else {
-            records.save_session(key, &session, input.at)?;
-            records.write_journal(&JournalEntry {
+            let entry = JournalEntry {
                 session: key,
                 at: input.at,
-                turn: session.turn,
                 did: &turn.journal,
                 shows: &turn.shows,
                 outcome: turn.outcome.map_or("", outcome_name),
-            })?;
+            };
+            records.keep_turn(&session, &entry)?;
         }
         let waiting = self.post(records, update, &turn)?;
         Ok((turn, waiting))

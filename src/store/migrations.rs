@@ -73,6 +73,13 @@ message_id INTEGER NOT NULL -- the message whose buttons are live
     "ALTER TABLE session ADD COLUMN card INTEGER DEFAULT 0 NOT NULL; -- the message whose buttons are live, 0 for none
 UPDATE session SET card = card.message_id FROM card WHERE card.session = session.key;
 DROP TABLE card;",
+    // An index over all conversations would have a page of its own read and written for nearly every turn.
+    "ALTER TABLE journal ADD COLUMN previous INTEGER DEFAULT 0 NOT NULL; -- the entry before it of the same session, 0 for none
+ALTER TABLE session ADD COLUMN journal INTEGER DEFAULT 0 NOT NULL; -- its last entry, 0 for none
+UPDATE journal SET previous = COALESCE((SELECT MAX(earlier.id) FROM journal AS earlier
+WHERE earlier.session = journal.session AND earlier.id < journal.id), 0);
+UPDATE session SET journal = COALESCE((SELECT MAX(id) FROM journal WHERE journal.session = session.key), 0);
+DROP INDEX journal_session;",
 ];
 
 /// Takes the steps that this store has not seen, all or none.

@@ -48,7 +48,6 @@ impl Loaded {
 pub struct JournalEntry<'a> {
     pub session: &'a str,
     pub at: DateTime<Utc>,
-    pub turn: u64,
     pub did: &'a str,
     pub shows: &'a [String],
     /// Empty where the turn ended nothing.
@@ -150,10 +149,12 @@ impl<'c> Records<'c> {
     }
 
     /// Deletes what was noted before this time, the oldest rows first and so many at most: journal, dead letters, and what was
-    /// put aside. Rows are in the order of time, so no more than these are looked at.
+    /// put aside. Rows are in the order of time, so no more than these are looked at. Of the journal nothing is deleted behind
+    /// what stays, so that who is found in it is found in all of it.
     pub fn purge_log(&self, before: DateTime<Utc>, rows_max: u32) -> Result<(), Fault> {
         for sql in [
-            "DELETE FROM journal WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT :max) AND at < :before",
+            "DELETE FROM journal WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT :max) AND NOT EXISTS
+(SELECT 1 FROM (SELECT id, at FROM journal ORDER BY id LIMIT :max) AS other WHERE other.id <= journal.id AND other.at >= :before)",
             "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter ORDER BY id LIMIT :max) AND at < :before",
             "DELETE FROM parked WHERE id IN (SELECT id FROM parked ORDER BY id LIMIT :max) AND parked_at < :before",
         ] {
@@ -212,33 +213,29 @@ impl<'c> Records<'c> {
         Ok(())
     }
 
-    /// Keeps a conversation.
-    pub fn save_session(
-        &self,
-        key: &str,
-        session: &Session,
-        at: DateTime<Utc>,
-    ) -> Result<(), Fault> {
+    /// Keeps a conversation as it is after a turn, and adds the turn to the journal.
+    pub fn keep_turn(&self, session: &Session, entry: &JournalEntry<'_>) -> Result<(), Fault> {
+        let at = entry.at.timestamp_millis();
         self.execute(
-            "INSERT INTO session (key, state, updated_at) VALUES (:key, :state, :at)
-ON CONFLICT (key) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at",
-            named_params! { ":key": key, ":state": json(session)?, ":at": at.timestamp_millis() },
-        )?;
-        Ok(())
-    }
-
-    /// Adds to the journal.
-    pub fn write_journal(&self, entry: &JournalEntry<'_>) -> Result<(), Fault> {
-        self.execute(
-            "INSERT INTO journal (session, at, turn, did, shows, outcome)
-VALUES (:session, :at, :turn, :did, :shows, :outcome)",
+            "INSERT INTO journal (session, at, turn, did, shows, outcome, previous)
+VALUES (:session, :at, :turn, :did, :shows, :outcome, COALESCE((SELECT journal FROM session WHERE key = :session), 0))",
             named_params! {
                 ":session": entry.session,
-                ":at": entry.at.timestamp_millis(),
-                ":turn": i64::try_from(entry.turn).unwrap_or(i64::MAX),
+                ":at": at,
+                ":turn": i64::try_from(session.turn).unwrap_or(i64::MAX),
                 ":did": entry.did,
                 ":shows": json(entry.shows)?,
                 ":outcome": entry.outcome,
+            },
+        )?;
+        self.execute(
+            "INSERT INTO session (key, state, updated_at, journal) VALUES (:key, :state, :at, :journal)
+ON CONFLICT (key) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at, journal = excluded.journal",
+            named_params! {
+                ":key": entry.session,
+                ":state": json(session)?,
+                ":at": at,
+                ":journal": self.connection.last_insert_rowid(),
             },
         )?;
         Ok(())
@@ -271,8 +268,11 @@ VALUES (:source, :update_id, :at, :kind, :error, :received)",
     /// Deletes all that is kept of a user.
     pub fn forget(&self, session: &str) -> Result<(), Fault> {
         for sql in [
+            "WITH RECURSIVE said (id) AS (
+SELECT journal FROM session WHERE key = :session
+UNION ALL SELECT previous FROM said JOIN journal USING (id)
+) DELETE FROM journal WHERE id IN said",
             "DELETE FROM session WHERE key = :session",
-            "DELETE FROM journal WHERE session = :session",
             "DELETE FROM outbox WHERE session = :session",
             "DELETE FROM parked WHERE session = :session",
         ] {

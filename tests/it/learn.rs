@@ -4,7 +4,7 @@ use crate::world::{Talk, files, repository};
 use mibao::dialogue::{Assistant, Session};
 use mibao::knowledge::{self, Files};
 use mibao::learning::Outcomes;
-use mibao::store::Store;
+use mibao::store::{JournalEntry, Store};
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -66,8 +66,14 @@ impl Place {
         store
             .transaction(|records| {
                 for (number, session) in sessions.iter().enumerate() {
-                    let at = session.at.unwrap();
-                    records.save_session(&format!("telegram:{number}"), session, at)?;
+                    let entry = JournalEntry {
+                        session: &format!("telegram:{number}"),
+                        at: session.at.unwrap(),
+                        did: "text",
+                        shows: &[],
+                        outcome: "",
+                    };
+                    records.keep_turn(session, &entry)?;
                 }
                 Ok(())
             })

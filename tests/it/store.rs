@@ -1,7 +1,8 @@
 //! Stores of every earlier version are taken over with all they hold; what is no store of ours is left alone.
 
-use mibao::dialogue::{Placement, Reply};
-use mibao::store::{APPLICATION_ID, MIGRATIONS, Outgoing, Store, StoreError};
+use chrono::DateTime;
+use mibao::dialogue::{Placement, Reply, Session};
+use mibao::store::{APPLICATION_ID, JournalEntry, MIGRATIONS, Outgoing, Store, StoreError};
 use rusqlite::Connection;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -23,6 +24,9 @@ INSERT INTO card (session, message_id) VALUES ('telegram:1', 5);",
     "INSERT INTO dead_letter (source, update_id, at, kind, error, received)
 VALUES ('telegram', 5, 1000, 'panic at text', 'src/x.rs:1:1', '{\"update_id\":5}');",
     "INSERT INTO session (key, state, updated_at, card) VALUES ('telegram:2', '{}', 1000, 9);",
+    "INSERT INTO journal (session, at, turn, did, shows, outcome, previous)
+VALUES ('telegram:2', 1000, 1, 'text', '[]', '', 0);
+UPDATE session SET journal = 2 WHERE key = 'telegram:2';",
 ];
 
 struct Place {
@@ -160,6 +164,76 @@ fn every_earlier_version_is_taken_over_with_all_it_holds() {
         let kept = Store::look(&place.store(), |records| records.card("telegram:1"));
         assert_eq!(kept.unwrap().is_some(), cards > 0 || earlier > 3);
     }
+}
+
+/// Whose turns are in the journal.
+fn journal(path: &Path) -> Vec<String> {
+    let connection = Connection::open(path).unwrap();
+    let mut sessions = connection
+        .prepare("SELECT session FROM journal ORDER BY id")
+        .unwrap();
+    let sessions = sessions.query_map([], |row| row.get(0)).unwrap();
+    sessions.collect::<Result<_, _>>().unwrap()
+}
+
+/// One more turn of somebody.
+fn keep_turn(store: &mut Store, session: &str, seconds: i64) {
+    let at = DateTime::from_timestamp(seconds, 0).unwrap();
+    let entry = JournalEntry {
+        session,
+        at,
+        did: "text",
+        shows: &[],
+        outcome: "",
+    };
+    store
+        .transaction(|records| records.keep_turn(&Session::default(), &entry))
+        .unwrap();
+}
+
+#[test]
+fn nothing_of_a_user_is_left_in_the_journal_of_any_version() {
+    for earlier in 1..=MIGRATIONS.len() {
+        let place = Place::with_version(earlier);
+        if earlier < MIGRATIONS.len() {
+            let connection = Connection::open(place.store()).unwrap();
+            let turns = "INSERT INTO journal (session, at, turn, did, shows, outcome)
+VALUES ('telegram:2', 1000, 1, 'text', '[]', ''), ('telegram:1', 1000, 2, 'text', '[]', '');";
+            connection.execute_batch(turns).unwrap();
+        }
+        let mut store = Store::open(&place.store()).unwrap();
+        keep_turn(&mut store, "telegram:1", 1000);
+        assert!(journal(&place.store()).len() >= 3, "version {earlier}");
+        store
+            .transaction(|records| records.forget("telegram:1"))
+            .unwrap();
+        assert_eq!(journal(&place.store()), ["telegram:2"], "version {earlier}");
+    }
+}
+
+#[test]
+fn who_is_found_in_the_journal_is_found_in_all_of_it() {
+    let place = Place::new();
+    let mut store = Store::open(&place.store()).unwrap();
+    // The clock was wrong for a while.
+    for (session, seconds) in [("a", 1), ("b", 2), ("a", 2000), ("a", 3), ("b", 4)] {
+        keep_turn(&mut store, session, seconds);
+    }
+    let before = DateTime::from_timestamp(1000, 0).unwrap();
+    store
+        .transaction(|records| records.purge_log(before, 1))
+        .unwrap();
+    assert_eq!(journal(&place.store()), ["b", "a", "a", "b"]);
+    store
+        .transaction(|records| records.purge_log(before, 10))
+        .unwrap();
+    assert_eq!(journal(&place.store()), ["a", "a", "b"]);
+    store.transaction(|records| records.forget("a")).unwrap();
+    assert_eq!(journal(&place.store()), ["b"]);
+    store
+        .transaction(|records| records.purge_log(before, 10))
+        .unwrap();
+    assert!(journal(&place.store()).is_empty());
 }
 
 #[test]
