@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a shell: the store is a file")]
 
+mod checkpoint;
 mod error;
 mod migrations;
 mod records;
@@ -16,6 +17,7 @@ pub use error::{Fault, StoreError};
 pub use migrations::{APPLICATION_ID, MIGRATIONS};
 pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Public, Records, Waiting};
 
+use checkpoint::Checkpointer;
 use records::Care;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -40,6 +42,8 @@ const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQ
 
 /// The open store.
 pub struct Store {
+    /// It ends before the connection, which so is the last, and takes what is left in the write-ahead log with it.
+    checkpointer: Option<Checkpointer>,
     connection: Connection,
     path: PathBuf,
     /// Held, and with it the claim to the file, until the connection is closed.
@@ -60,11 +64,14 @@ impl Store {
         keep_to_owner(path);
         let connection = connect(path, WRITING).map_err(|fault| fault.at(path))?;
         let mut store = Self {
+            checkpointer: None,
             connection,
             path: path.to_owned(),
             _claim: Some(claim),
         };
         store.set_up().map_err(|fault| fault.at(path))?;
+        let checkpointer = Checkpointer::begin(path, &mut store.connection);
+        store.checkpointer = Some(checkpointer.map_err(|fault| fault.at(path))?);
         Ok(store)
     }
 
@@ -120,6 +127,7 @@ impl Store {
         let connection =
             Connection::open_in_memory().map_err(|error| Fault::from(error).at(&path))?;
         let mut store = Self {
+            checkpointer: None,
             connection,
             path,
             _claim: None,
