@@ -49,7 +49,7 @@ const ACTUALLY: [&str; 12] = [
 ];
 
 /// Words of Cantonese and of dialects, normalised, and what the mainland writes.
-const SPOKEN: [(&str, &str); 36] = [
+const SPOKEN: [(&str, &str); 38] = [
     ("嘅", "的"),
     ("冇", "没有"),
     ("没得", "没有"),
@@ -67,6 +67,9 @@ const SPOKEN: [(&str, &str); 36] = [
     ("攞", "拿"),
     ("睇", "看"),
     ("边个", "哪个"),
+    // How to unbind, but why it cannot be bound.
+    ("点解绑不", "为什么绑不"),
+    ("点解绑", "怎样解绑"),
     ("点解", "为什么"),
     ("点算", "怎么办"),
     ("点样", "怎样"),
@@ -275,6 +278,13 @@ mod tests {
         assert_eq!(clauses_of("旧号停了还能解绑吗").len(), 2);
         assert_eq!(clauses_of("旧号停了会怎么样").len(), 1);
         assert_eq!(clauses_of(""), []);
+    }
+
+    #[test]
+    fn how_and_why_are_told_apart_in_cantonese() {
+        assert_eq!(statement("點解綁手機"), "怎样解绑手机");
+        assert_eq!(statement("點解綁唔到"), "为什么绑不到");
+        assert_eq!(statement("點解登唔入"), "为什么登不入");
     }
 
     #[test]

@@ -17,10 +17,11 @@ const VARIANTS: [(char, char); 7] = [
 ];
 
 /// Words of Taiwan and Hong Kong, already in simplified characters, and the words used on the mainland.
-const REGIONAL: [(&str, &str); 20] = [
+const REGIONAL: [(&str, &str); 21] = [
     ("手机门号", "手机号"),
     ("门号", "手机号"),
     ("简讯", "短信"),
+    ("短讯", "短信"),
     ("登入", "登录"),
     ("登陆", "登录"),
     ("绑订", "绑定"),
