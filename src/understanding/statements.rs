@@ -7,7 +7,7 @@
 
 use super::Understanding;
 use super::cues::{ListedWord, Setting};
-use crate::knowledge::{Fact, Facts, Id, Knowledge, Likely, Pattern};
+use crate::knowledge::{Condition, Fact, Facts, Id, Knowledge, Likely, Pattern};
 use crate::text::{skeleton, statement, without_denials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub enum KeptOut {
 /// What a pattern finds is stated from this probability on.
 const POSSIBLE: f32 = 0.1;
 /// What no pattern finds is stated from this one on.
-const SURE: f32 = 0.6;
+const SURE: f32 = 0.5;
 /// What a pattern finds is as probable as something that is learned and by this much more probable.
 const FOUND: f32 = 0.3;
 
@@ -186,8 +186,8 @@ pub(super) fn stated<'f, 'k>(
     })
 }
 
-/// The answer that stands, of what the patterns found and what was learned. Where protection is at stake, patterns alone have
-/// the say: danger that is found stands, and that there is none is said plainly or asked.
+/// The answer that stands, of what the patterns found and what was learned. Where protection is at stake, danger that a pattern
+/// finds stands; and that there is none is said plainly, so that a pattern finds it, or is asked.
 pub(super) fn agreed<'k>(
     knowledge: &Knowledge,
     learned: &Learned<'_>,
@@ -200,25 +200,25 @@ pub(super) fn agreed<'k>(
         let mut of_answer = found.iter().filter(|found| found.answer == answer);
         of_answer.any(|found| matches!(found.kept_out, Some(KeptOut::Word(_))))
     };
-    let at_stake = knowledge
-        .safety
-        .iter()
-        .flat_map(|safety| safety.danger.facts().chain(safety.loosening.facts()));
-    if at_stake.into_iter().any(|(named, _)| named == id) {
-        return by_pattern;
+    let safety = knowledge.safety.as_ref();
+    let holds = |condition: &Condition, answer: &Id| {
+        let mut facts = condition.facts();
+        facts.any(|(named, answers)| named == id && answers.contains(answer))
+    };
+    let is_danger = |answer: &Id| safety.is_some_and(|safety| holds(&safety.danger, answer));
+    let is_loosening = |answer: &Id| safety.is_some_and(|safety| holds(&safety.loosening, answer));
+    if let Some(danger) = by_pattern.filter(|answer| is_danger(answer)) {
+        return Some(danger);
     }
     let answers = fact.answers.iter().enumerate();
     let weighed = answers.filter_map(|(number, answer)| {
         let answer = &answer.id;
         let is_found = by_pattern == Some(answer);
+        let may_be_added = learned.is_telling && !is_disclaimed(answer) && !is_loosening(answer);
         let weight = match learned.of(id, number) {
             None if is_found => Some(1.0),
             Some(probability) if is_found && probability >= POSSIBLE => Some(probability + FOUND),
-            Some(probability)
-                if learned.is_telling && probability >= SURE && !is_disclaimed(answer) =>
-            {
-                Some(probability)
-            }
+            Some(probability) if may_be_added && probability >= SURE => Some(probability),
             Some(_) | None => None,
         };
         Some((weight?, answer))
