@@ -105,18 +105,17 @@ impl Writer {
             ..
         } = waiting.clone();
         self.ask(move |_, records| {
-            let card = records.card(&session)?;
             let (live, opens_turn) = outgoing.as_ref().map_or((false, false), |out| {
                 (!out.reply.buttons.is_empty(), out.opens_turn)
             });
-            if live {
-                records.set_card(&session, Some(message_id))?;
-            } else if opens_turn {
-                records.set_card(&session, None)?;
-            }
+            let earlier = match (live, opens_turn) {
+                (true, _) => records.set_card(&session, Some(message_id))?,
+                (false, true) => records.set_card(&session, None)?,
+                (false, false) => None,
+            };
             records.take_out(id)?;
             Ok(Receipt {
-                card_past: card.filter(|card| *card != message_id && (live || opens_turn)),
+                card_past: earlier.filter(|card| *card != message_id),
                 next: records.next_waiting(&session)?,
             })
         })

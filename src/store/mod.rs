@@ -7,17 +7,18 @@
 
 mod checkpoint;
 mod error;
-mod migrations;
-mod records;
-
 #[cfg(test)]
-pub(crate) use records::fuse;
+pub(crate) mod fuse;
+mod migrations;
+mod places;
+mod records;
 
 pub use error::{Fault, StoreError};
 pub use migrations::{APPLICATION_ID, MIGRATIONS};
 pub use records::{DeadLetter, JournalEntry, Loaded, Outgoing, Public, Records, Waiting};
 
 use checkpoint::Checkpointer;
+use places::Places;
 use records::Care;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -35,7 +36,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 const CHECKED_BYTES_MAX: u64 = 8 << 20;
 
 /// Pages kept in memory: enough for the inner pages of a store with a million conversations.
-const CACHE_KIBIBYTES: i64 = 8 << 10;
+const CACHE_KIBIBYTES: i64 = 6 << 10;
 
 /// How a store is opened that will be written.
 const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
@@ -45,6 +46,7 @@ pub struct Store {
     /// It ends before the connection, which so is the last, and takes what is left in the write-ahead log with it.
     checkpointer: Option<Checkpointer>,
     connection: Connection,
+    places: Places,
     path: PathBuf,
     /// Held, and with it the claim to the file, until the connection is closed.
     _claim: Option<File>,
@@ -66,6 +68,7 @@ impl Store {
         let mut store = Self {
             checkpointer: None,
             connection,
+            places: Places::new(),
             path: path.to_owned(),
             _claim: Some(claim),
         };
@@ -114,7 +117,7 @@ impl Store {
         check_whole(path, &connection)?;
         // One snapshot, whatever is written meanwhile.
         let tx = connection.transaction().map_err(|error| at(error.into()))?;
-        work(&Records::new(&tx, Care::Savepoints)).map_err(at)
+        work(&Records::new(&tx, &Places::none(), Care::Savepoints)).map_err(at)
     }
 
     /// A store that lives as long as the process.
@@ -129,6 +132,7 @@ impl Store {
         let mut store = Self {
             checkpointer: None,
             connection,
+            places: Places::new(),
             path,
             _claim: None,
         };
@@ -150,7 +154,7 @@ impl Store {
             let tx = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let result = work(&Records::new(&tx, care))?;
+            let result = work(&Records::new(&tx, &self.places, care))?;
             tx.commit()?;
             Ok::<_, Fault>(result)
         };

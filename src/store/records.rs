@@ -3,14 +3,18 @@
 #![expect(clippy::missing_errors_doc, reason = "all fail alike, as `Fault` says")]
 
 use super::error::Fault;
+#[cfg(test)]
+use super::fuse;
+use super::places::Places;
 use crate::dialogue::{Reply, Session};
 use chrono::{DateTime, Utc};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, named_params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, named_params};
 use serde::{Deserialize, Serialize};
 
 /// The records, as one transaction sees them.
 pub struct Records<'c> {
     connection: &'c Connection,
+    places: &'c Places,
     care: Care,
 }
 
@@ -105,10 +109,16 @@ pub struct Waiting {
 
 /// In place of the number of a card.
 const NO_CARD: i64 = 0;
+/// In place of the number of an entry in the journal.
+const NO_ENTRY: i64 = 0;
 
 impl<'c> Records<'c> {
-    pub(super) fn new(connection: &'c Connection, care: Care) -> Self {
-        Self { connection, care }
+    pub(super) fn new(connection: &'c Connection, places: &'c Places, care: Care) -> Self {
+        Self {
+            connection,
+            places,
+            care,
+        }
     }
 
     /// Does this work so that it can fail alone: if it does, what it wrote is taken back, and the rest of the
@@ -195,11 +205,11 @@ impl<'c> Records<'c> {
 
     /// Reads what is kept of a conversation.
     pub fn session(&self, key: &str) -> Result<Loaded, Fault> {
-        let state: Option<String> = self
-            .prepare("SELECT state FROM session WHERE key = :key")?
-            .query_row(named_params! { ":key": key }, |row| row.get(0))
-            .optional()?;
-        Ok(state.map_or(Loaded::New, |state| Loaded::of(&state)))
+        let loaded = self.find(key, |row| {
+            let state = row.get_ref("state")?.as_str()?;
+            Ok(Loaded::of(state))
+        })?;
+        Ok(loaded.unwrap_or(Loaded::New))
     }
 
     /// Shows every conversation that is kept, in the order of their keys.
@@ -214,31 +224,75 @@ impl<'c> Records<'c> {
     }
 
     /// Keeps a conversation as it is after a turn, and adds the turn to the journal.
+    ///
+    /// Who has not been there for long is moved to the end, among the others who are there now: so a turn does not have a page of
+    /// its own read, written and moved, however many conversations rest.
     pub fn keep_turn(&self, session: &Session, entry: &JournalEntry<'_>) -> Result<(), Fault> {
+        let key = entry.session;
         let at = entry.at.timestamp_millis();
+        let row: Option<(i64, i64)> =
+            self.find(key, |row| Ok((row.get("rowid")?, row.get("journal")?)))?;
         self.execute(
             "INSERT INTO journal (session, at, turn, did, shows, outcome, previous)
-VALUES (:session, :at, :turn, :did, :shows, :outcome, COALESCE((SELECT journal FROM session WHERE key = :session), 0))",
+VALUES (:session, :at, :turn, :did, :shows, :outcome, :previous)",
             named_params! {
-                ":session": entry.session,
+                ":session": key,
                 ":at": at,
                 ":turn": i64::try_from(session.turn).unwrap_or(i64::MAX),
                 ":did": entry.did,
                 ":shows": json(entry.shows)?,
                 ":outcome": entry.outcome,
+                ":previous": row.map_or(NO_ENTRY, |(_, last)| last),
             },
         )?;
-        self.execute(
-            "INSERT INTO session (key, state, updated_at, journal) VALUES (:key, :state, :at, :journal)
-ON CONFLICT (key) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at, journal = excluded.journal",
-            named_params! {
-                ":key": entry.session,
-                ":state": json(session)?,
-                ":at": at,
-                ":journal": self.connection.last_insert_rowid(),
-            },
+        let (state, journal) = (json(session)?, self.connection.last_insert_rowid());
+        let Some((rowid, _)) = row else {
+            self.execute(
+                "INSERT INTO session (key, state, updated_at, journal) VALUES (:key, :state, :at, :journal)",
+                named_params! { ":key": key, ":state": state, ":at": at, ":journal": journal },
+            )?;
+            self.places.note(key, self.connection.last_insert_rowid());
+            return Ok(());
+        };
+        let sql = if self.places.is_near(rowid) {
+            "UPDATE session SET state = :state, updated_at = :at, journal = :journal WHERE rowid = :rowid RETURNING rowid"
+        } else {
+            "UPDATE session SET state = :state, updated_at = :at, journal = :journal,
+rowid = (SELECT MAX(rowid) FROM session) + 1 WHERE rowid = :rowid RETURNING rowid"
+        };
+        let rowid = self.prepare(sql)?.query_row(
+            named_params! { ":rowid": rowid, ":state": state, ":at": at, ":journal": journal },
+            |row| row.get(0),
         )?;
+        self.places.note(key, rowid);
         Ok(())
+    }
+
+    /// Reads of the row of a conversation, if there is one.
+    fn find<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Fault> {
+        if let Some(rowid) = self.places.guess(key) {
+            let found = self
+                .prepare("SELECT rowid, state, journal, card FROM session WHERE rowid = :rowid AND key = :key")?
+                .query_row(named_params! { ":rowid": rowid, ":key": key }, &read)
+                .optional()?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        let found = self
+            .prepare("SELECT rowid, state, journal, card FROM session WHERE key = :key")?
+            .query_row(named_params! { ":key": key }, |row| {
+                Ok((row.get("rowid")?, read(row)?))
+            })
+            .optional()?;
+        Ok(found.map(|(rowid, found)| {
+            self.places.note(key, rowid);
+            found
+        }))
     }
 
     /// Keeps the trace of an update that could not be handled.
@@ -384,22 +438,22 @@ SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE s
         Ok(())
     }
 
-    /// The message whose buttons are live.
-    pub fn card(&self, session: &str) -> Result<Option<i64>, Fault> {
-        let card = self
-            .prepare("SELECT card FROM session WHERE key = :session")?
-            .query_row(named_params! { ":session": session }, |row| row.get(0))
-            .optional()?;
-        Ok(card.filter(|card| *card != NO_CARD))
-    }
-
-    /// Notes which message has the live buttons now, if any. Nothing is noted of whom nothing is kept.
-    pub fn set_card(&self, session: &str, message_id: Option<i64>) -> Result<(), Fault> {
-        self.execute(
-            "UPDATE session SET card = :card WHERE key = :session",
-            named_params! { ":session": session, ":card": message_id.unwrap_or(NO_CARD) },
-        )?;
-        Ok(())
+    /// Notes which message has the live buttons now, if any, and gives the one that had them. Nothing is noted of whom nothing is
+    /// kept.
+    pub fn set_card(&self, session: &str, message_id: Option<i64>) -> Result<Option<i64>, Fault> {
+        let row: Option<(i64, i64)> =
+            self.find(session, |row| Ok((row.get("rowid")?, row.get("card")?)))?;
+        let Some((rowid, earlier)) = row else {
+            return Ok(None);
+        };
+        let card = message_id.unwrap_or(NO_CARD);
+        if card != earlier {
+            self.execute(
+                "UPDATE session SET card = :card WHERE rowid = :rowid",
+                named_params! { ":rowid": rowid, ":card": card },
+            )?;
+        }
+        Ok((earlier != NO_CARD).then_some(earlier))
     }
 
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
@@ -416,39 +470,4 @@ SELECT id, session, body, created_at, attempts, :at, :reason FROM outbox WHERE s
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value)
         .map_err(|error| Fault::from(rusqlite::Error::ToSqlConversionFailure(Box::new(error))))
-}
-
-/// Makes any statement fail, so that tests can end the world between any two.
-#[cfg(test)]
-pub(crate) mod fuse {
-    use super::Fault;
-    use std::cell::Cell;
-
-    thread_local! {
-        static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
-    }
-
-    /// After so many more statements of this thread, one fails as on a full disk.
-    pub fn light(statements: Option<u64>) {
-        LEFT.set(statements);
-    }
-
-    /// Whether it has burnt down.
-    pub fn is_out() -> bool {
-        LEFT.get() == Some(0)
-    }
-
-    pub(super) fn burn() -> Result<(), Fault> {
-        match LEFT.get() {
-            None => Ok(()),
-            Some(left) => {
-                LEFT.set(Some(left.saturating_sub(1)));
-                if left > 1 {
-                    return Ok(());
-                }
-                let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
-                Err(Fault::from(rusqlite::Error::SqliteFailure(full, None)))
-            }
-        }
-    }
 }
