@@ -5,7 +5,7 @@ use super::raw::{At, Condition};
 use std::collections::BTreeMap;
 
 /// What a name must be the name of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target<'d> {
     /// A guide, problem or topic, with its kind before it.
     Item,

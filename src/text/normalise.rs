@@ -48,13 +48,10 @@ static REGIONAL_WORDS: LazyLock<Respelling> = LazyLock::new(|| Respelling::of(&R
 #[must_use]
 pub fn normalise(text: &str) -> String {
     // Most of what is written needs no folding.
-    let is_plain = |character: char| matches!(character, ' '..='~') || is_simplified(character);
-    let simplified = if text.chars().all(is_plain) {
-        text.to_ascii_lowercase()
-    } else {
-        folded(text)
-    };
-    let simplified = simplified.chars().map(variant).collect::<String>();
+    let characters = text.chars();
+    let simplified: Option<String> = characters.map(|c| plain(c).map(variant)).collect();
+    let simplified =
+        simplified.unwrap_or_else(|| folded(text).chars().map(variant).collect::<String>());
     REGIONAL_WORDS.apply(close_up(&simplified))
 }
 
@@ -77,6 +74,19 @@ impl Respelling {
         }
         let pairs = self.pairs.iter();
         pairs.fold(text, |text, (from, to)| text.replace(from, to))
+    }
+}
+
+/// What becomes of a character by folding, if that is another or the same one whatever stands beside it.
+fn plain(character: char) -> Option<char> {
+    match character {
+        ' '..='~' => Some(character.to_ascii_lowercase()),
+        '、' | '。' => Some(character),
+        '！'..='～' => {
+            let narrow = u32::from(character).checked_sub(u32::from('！') - u32::from('!'))?;
+            plain(char::from_u32(narrow)?)
+        }
+        _ => is_simplified(character).then_some(character),
     }
 }
 
@@ -168,6 +178,19 @@ mod tests {
         ] {
             assert_eq!(normalise(written), expected, "{written:?}");
         }
+    }
+
+    #[test]
+    fn what_needs_no_folding_is_as_if_folded() {
+        let mut count = 0;
+        for character in '\0'..=char::MAX {
+            if let Some(plain) = plain(character) {
+                let folded = folded(&format!("机{character}码"));
+                assert_eq!(folded, format!("机{plain}码"), "{character:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 15_000, "{count}");
     }
 
     #[test]

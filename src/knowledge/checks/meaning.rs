@@ -6,6 +6,7 @@ use crate::knowledge::draft::{Draft, Part};
 use crate::knowledge::raw::{At, Condition, Remedy, Span, Step};
 use crate::knowledge::{CONVERSATION_INTENTS, Item};
 use crate::text::{normalise, skeleton};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Nothing irreversible without a requirement, and nothing that loosens protection without the pack's own for it.
@@ -345,7 +346,7 @@ fn once<'d>(
     sentences: impl Iterator<Item = (&'d String, &'d At<String>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: FxHashMap<String, &str> = FxHashMap::default();
     for (file, sentence) in sentences {
         if let Some(other) = seen.insert(skeleton(&normalise(&sentence.value)), file) {
             let mistake = Mistake::DuplicateSentence {

@@ -5,7 +5,7 @@ use crate::knowledge::draft::{Draft, Part};
 use crate::knowledge::raw::{At, Span};
 use crate::knowledge::references::{self, Target};
 use crate::knowledge::{Item, UNSURE};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Ids are well-formed, unique where they must be, and none is reserved.
 pub(super) fn ids(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
@@ -139,52 +139,19 @@ fn is_id(id: &str) -> bool {
 
 /// Every id that is named exists.
 pub(super) fn references(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
-    let names = Names::new(draft);
+    let names = Names { draft };
+    // Some are referred to ten thousand times.
+    let mut known = BTreeMap::new();
     for reference in references::references(draft) {
+        let target = reference.target;
+        let known = known.entry(target).or_insert_with(|| names.known(target));
         let name = reference.name.value.as_str();
-        let (kind, known) = match reference.target {
-            Target::Item => ("item", names.items(&["guide", "problem", "topic"])),
-            Target::Goal => ("guide or problem", names.items(&["guide", "problem"])),
-            Target::Problem => ("problem", names.items(&["problem"])),
-            Target::Topic => ("topic", names.items(&["topic"])),
-            Target::Fact => ("fact", names.facts()),
-            Target::Answer(fact) => match draft.facts.get(fact) {
-                Some(fact) => {
-                    let unsure = fact.value.unsure.then(|| UNSURE.to_owned());
-                    (
-                        "answer",
-                        fact.value
-                            .answer
-                            .iter()
-                            .map(|answer| answer.id.value.clone())
-                            .chain(unsure)
-                            .collect(),
-                    )
-                }
-                None => continue,
-            },
-            Target::Cause(problem) => match draft.problems.get(problem) {
-                Some(problem) => (
-                    "cause",
-                    problem
-                        .value
-                        .cause
-                        .iter()
-                        .map(|cause| cause.id.value.clone())
-                        .collect(),
-                ),
-                None => continue,
-            },
-            Target::Intent => ("intent", draft.intents.keys().cloned().collect()),
-            Target::Source => match names.sources() {
-                Some(sources) => ("source or statement", sources),
-                None => continue,
-            },
-        };
-        if !known.contains(name) {
+        if let Some((kind, known)) = known
+            && !known.contains(name)
+        {
             let nearest = nearest(name, known.iter().map(String::as_str));
             let mistake = Mistake::UnknownReference {
-                kind,
+                kind: *kind,
                 id: name.to_owned(),
                 nearest,
             };
@@ -198,9 +165,30 @@ struct Names<'d> {
     draft: &'d Draft,
 }
 
-impl<'d> Names<'d> {
-    fn new(draft: &'d Draft) -> Self {
-        Self { draft }
+impl Names<'_> {
+    /// What such a thing is called, and the names that there are; none where that cannot be told.
+    fn known(&self, target: Target<'_>) -> Option<(&'static str, BTreeSet<String>)> {
+        let draft = self.draft;
+        Some(match target {
+            Target::Item => ("item", self.items(&["guide", "problem", "topic"])),
+            Target::Goal => ("guide or problem", self.items(&["guide", "problem"])),
+            Target::Problem => ("problem", self.items(&["problem"])),
+            Target::Topic => ("topic", self.items(&["topic"])),
+            Target::Fact => ("fact", self.of("facts")),
+            Target::Answer(fact) => {
+                let fact = &draft.facts.get(fact)?.value;
+                let unsure = fact.unsure.then(|| UNSURE.to_owned());
+                let answers = fact.answer.iter().map(|answer| answer.id.value.clone());
+                ("answer", answers.chain(unsure).collect())
+            }
+            Target::Cause(problem) => {
+                let causes = &draft.problems.get(problem)?.value.cause;
+                let causes = causes.iter().map(|cause| cause.id.value.clone());
+                ("cause", causes.collect())
+            }
+            Target::Intent => ("intent", draft.intents.keys().cloned().collect()),
+            Target::Source => ("source or statement", self.sources()?),
+        })
     }
 
     fn of(&self, folder: &str) -> BTreeSet<String> {
@@ -228,10 +216,6 @@ impl<'d> Names<'d> {
                     .map(move |id| format!("{kind}:{id}"))
             })
             .collect()
-    }
-
-    fn facts(&self) -> BTreeSet<String> {
-        self.of("facts")
     }
 
     fn sources(&self) -> Option<BTreeSet<String>> {
