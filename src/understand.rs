@@ -217,7 +217,7 @@ fn facts(explanation: &Explanation) -> Vec<String> {
                 )
             }
             Verdict::KeptOut(KeptOut::Improbable) => {
-                "  left: by labelled sentences it is next to impossible".to_owned()
+                "  left: by labelled sentences it is unlikely".to_owned()
             }
             Verdict::Unsure => "  left: no pattern found it, and it is not sure without".to_owned(),
             Verdict::Outdone => {

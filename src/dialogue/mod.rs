@@ -67,7 +67,9 @@ impl Assistant {
 
     /// A pack with what was learned from it.
     #[must_use]
-    pub fn with(knowledge: Knowledge, understanding: Understanding) -> Self {
+    pub fn with(mut knowledge: Knowledge, understanding: Understanding) -> Self {
+        // It has taught what it could, and is more than a megabyte.
+        knowledge.stated = String::new();
         let labels = knowledge.labels().into_iter();
         let skeletons: HashMap<String, String> = labels
             .map(|label| (label.to_owned(), skeleton(&normalise(label))))

@@ -303,38 +303,32 @@ impl Reader<'_> {
         }
         let sure = understood.zone == Zone::Sure;
         let intent = understood.intent.as_deref().unwrap_or_default();
+        let knowledge = &self.assistant.knowledge;
+        let asked_for = knowledge.by_intent.get(intent);
+        let item = asked_for.filter(|item| !knowledge.contradicts(item, &understood.facts));
         if sure
-            && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
-            && !self
-                .assistant
-                .knowledge
-                .contradicts(item, &understood.facts)
-            && !self.tells_of_ours(intent, understood)
+            && let Some(item) = item
+            && !self.tells_of_ours(intent, clauses, understood)
             && !self.is_symptom(&facts, understood)
         {
             // "Somebody got into my WeChat" says nothing about the account that this is about.
-            let elsewhere = self.assistant.knowledge.outside.contains(intent);
+            let elsewhere = knowledge.outside.contains(intent);
             return self.choose(item, if elsewhere { Vec::new() } else { facts });
         }
-        // Somebody who begins with the facts of their case is about something: the likeliest goal will do, for its
-        // questions come next and anything can be corrected.
+        // Somebody who begins with the facts of their case is about something: danger if they tell of it, else the likeliest
+        // goal, for its questions come next and anything can be corrected.
         if !facts.is_empty()
             && self.view.goal.is_none()
-            && understood.zone == Zone::Unsure
-            && let Some(item) = self.assistant.knowledge.by_intent.get(intent)
-            && item.is_goal()
-            && !self
-                .assistant
-                .knowledge
-                .contradicts(item, &understood.facts)
+            && let Some(item) = self
+                .danger(understood)
+                .or_else(|| item.filter(|item| understood.zone == Zone::Unsure && item.is_goal()))
         {
             return self.choose(item, facts);
         }
         if !facts.is_empty() {
             return Act::Tell(self.symptoms(facts));
         }
-        let names_an_item = self.assistant.knowledge.by_intent.contains_key(intent);
-        if sure && !names_an_item {
+        if sure && asked_for.is_none() {
             return self.conversation(intent, normalised);
         }
         if !understood.facts.is_empty() {

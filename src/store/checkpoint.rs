@@ -38,6 +38,7 @@ struct Shared {
 struct State {
     /// There is something to move, or it is being moved.
     is_busy: bool,
+    /// Nothing will be moved any more.
     is_over: bool,
 }
 
@@ -114,14 +115,16 @@ impl Progress {
 impl Shared {
     /// Has pages moved, if none are being moved.
     fn ask(&self) -> bool {
-        let was_busy = std::mem::replace(&mut self.lock().is_busy, true);
-        if !was_busy {
+        let mut state = self.lock();
+        let can_begin = !state.is_busy && !state.is_over;
+        state.is_busy |= can_begin;
+        if can_begin {
             self.changed.notify_all();
         }
-        !was_busy
+        can_begin
     }
 
-    /// Whether nothing is being moved. With a log of so many pages that it must not grow, waits until it is so.
+    /// Whether nothing is being moved now. With a log of so many pages that it must not grow, waits until it is so.
     fn is_done(&self, pages: u32) -> bool {
         let mut state = self.lock();
         while state.is_busy && pages >= PAGES_MAX {
@@ -130,8 +133,9 @@ impl Shared {
         !state.is_busy
     }
 
-    /// The other's work.
+    /// The other's work. However it ends, nobody waits for it any longer: then the writer does all there is to do.
     fn work(&self, path: &Path) {
+        let _over = Over(self);
         let mut connection = None;
         loop {
             let mut state = self.lock();
@@ -164,6 +168,18 @@ impl Shared {
     }
 }
 
+/// Says that the other's work is over, also where it ends in a panic.
+struct Over<'s>(&'s Shared);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.is_busy = false;
+        state.is_over = true;
+        self.0.changed.notify_all();
+    }
+}
+
 /// A connection that moves pages. It must have read something, or it does not know that there is a log.
 fn mover(path: &Path) -> Result<Connection, Fault> {
     let connection = connect(path, WRITING)?;
@@ -183,7 +199,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("mibao.db");
         let mut store = Store::open(&path).unwrap();
-        let did = "字".repeat(10_000);
+        let did = "x".repeat(30_000);
         // Eight pages each, so that all of it is five times what the log may grow to.
         for _ in 0..5 * PAGES_MAX / 8 {
             let entry = JournalEntry {
@@ -267,5 +283,14 @@ SELECT zeroblob(10000) FROM n";
         );
         assert!(!progress.is_to_finish(PAGES, &shared));
         assert!(shared.lock().is_busy);
+    }
+
+    #[test]
+    fn without_the_other_the_writer_does_it_all() {
+        let (shared, mut progress) = (Shared::default(), Progress::default());
+        assert!(shared.ask());
+        drop(Over(&shared));
+        assert!(!progress.is_to_finish(PAGES_ENOUGH, &shared));
+        assert!(progress.is_to_finish(PAGES_MAX, &shared));
     }
 }

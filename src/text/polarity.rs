@@ -55,7 +55,7 @@ pub fn denies_next(skeleton: &str) -> bool {
 }
 
 /// Clauses by which people say that what was taken to be so is not: what comes after them says what is.
-const CORRECTING: [&str; 50] = [
+const CORRECTING: [&str; 60] = [
     "不",
     "不不",
     "不不不",
@@ -87,9 +87,19 @@ const CORRECTING: [&str; 50] = [
     "我说错了",
     "刚才说错了",
     "我刚才说错了",
+    "刚说错了",
+    "刚刚说错了",
     "打错了",
+    "我打错了",
+    "刚打错了",
+    "刚刚打错了",
+    "刚才打错了",
     "点错了",
     "刚才点错了",
+    "看错了",
+    "我看错了",
+    "记错了",
+    "我记错了",
     "搞错了",
     "弄错了",
     "你搞错了",
@@ -106,6 +116,20 @@ const CORRECTING: [&str; 50] = [
     "thatsnotright",
     "thatsnottrue",
     "thatisnottrue",
+];
+
+/// What people say first to make themselves heard; by itself it asks for patience.
+const WAITING: [&str; 10] = [
+    "等等",
+    "等一下",
+    "等下",
+    "慢着",
+    "哦",
+    "啊",
+    "wait",
+    "oh",
+    "ohwait",
+    "sorry",
 ];
 
 /// Those of them that deny what follows where no more than a space is between.
@@ -151,6 +175,10 @@ pub fn without_denials(text: &str) -> &str {
             rest = after;
             continue;
         }
+        if goes_on && WAITING.contains(&said.as_str()) {
+            let behind = without_denials(after);
+            return if behind == after { rest } else { behind };
+        }
         let mut beginnings = CORRECTING_AT_ONCE
             .iter()
             .filter(|beginning| said.starts_with(**beginning) && !said.starts_with(ODD));
@@ -185,6 +213,9 @@ pub fn corrects(clauses: &[String]) -> bool {
     let Some((first, rest)) = clauses.split_first() else {
         return false;
     };
+    if WAITING.contains(&first.as_str()) {
+        return corrects(rest);
+    }
     let at_once = |beginning: &&str| first.len() > beginning.len() && first.starts_with(*beginning);
     let is_odd = first.starts_with(ODD);
     (!rest.is_empty() && CORRECTING.contains(&first.as_str()))
@@ -216,6 +247,9 @@ mod tests {
             (&["没有", "手机还在用"], true),
             (&["不对手机还在用"], true),
             (&["no", "icanlogin"], true),
+            (&["等等", "说错了", "卡补回来了"], true),
+            (&["等等", "我找找手机"], false),
+            (&["等等", "说错了"], false),
             (&["不是"], false),
             (&["没有收到验证码"], false),
             (&["不对劲"], false),
@@ -235,6 +269,9 @@ mod tests {
             ("没有没有，号码停机了", "号码停机了"),
             ("不，不是的 我没丢卡", "我没丢卡"),
             ("No, I can log in", "I can log in"),
+            ("等等 说错了 卡补回来了", "卡补回来了"),
+            ("oh wait, no, I can log in", "I can log in"),
+            ("等等，我找找手机", "等等，我找找手机"),
             ("没有 解绑按钮", "没有 解绑按钮"),
             ("不是停机", "不是停机"),
             ("不对劲，登不上", "不对劲，登不上"),

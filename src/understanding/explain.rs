@@ -4,7 +4,7 @@
 
 use super::encoder::Point;
 use super::model::Stated;
-use super::statements::{Found, KeptOut, agreed, found, stated};
+use super::statements::{Found, KeptOut, Said, agreed, found, stated};
 use super::words::Listed;
 use super::{Understanding, Understood, concluded, heedful, shipped_point};
 use crate::knowledge::{Id, Knowledge};
@@ -100,12 +100,12 @@ impl Understanding {
         let text = &*joined(text);
         let plain = normalise(text);
         let normalised = &*self.mended(&plain);
-        let statement = self.statement(text, &plain, normalised);
+        let said = self.said(text, &plain, normalised);
         let skeleton = skeleton(normalised);
         let listed = self.words.find(normalised);
         let point = shipped_point(normalised).filter(|_| self.model.is_deep());
         let read = self.read(knowledge, normalised, &skeleton, &|_| point.clone());
-        let taken = self.facts(knowledge, &statement, normalised);
+        let taken = self.facts(knowledge, &said);
         let winner = read
             .readings
             .first()
@@ -132,7 +132,7 @@ impl Understanding {
                 .collect(),
             spoken: spoken.unwrap_or_default(),
             near: self.near(knowledge, &skeleton, point.as_ref()),
-            facts: self.facts_found(knowledge, &statement, normalised),
+            facts: self.facts_found(knowledge, &said),
             understood: heedful(
                 knowledge,
                 &read,
@@ -140,7 +140,7 @@ impl Understanding {
                 Understood {
                     prompt: self.prompts.quoted(normalised, &skeleton).cloned(),
                     named: listed_called,
-                    heeded: knowledge.heeded(&statement),
+                    heeded: knowledge.heeded(&said.statement),
                     ..concluded(knowledge, &read, taken)
                 },
             ),
@@ -148,15 +148,11 @@ impl Understanding {
     }
 
     /// Every answer that a pattern found, with the stretch that counts most, and those that are probable without.
-    fn facts_found(
-        &self,
-        knowledge: &Knowledge,
-        statement: &str,
-        normalised: &str,
-    ) -> Vec<FactFound> {
+    fn facts_found(&self, knowledge: &Knowledge, said: &Said) -> Vec<FactFound> {
+        let Said { statement, words } = said;
         let setting = self.setting(statement);
         let likely = knowledge.patterns.likely(statement);
-        let learned = self.learned(normalised);
+        let learned = self.learned(words);
         let mut all = Vec::new();
         for (id, fact) in &knowledge.facts {
             let found = found(&setting, &likely, statement, fact);
@@ -202,7 +198,7 @@ impl Understanding {
                     answer: answer.id.clone(),
                     pattern: best.map(matched),
                     probability,
-                    spoken: self.spoken_of(normalised, id, &answer.id),
+                    spoken: self.spoken_of(words, id, &answer.id),
                     verdict,
                 });
             }

@@ -2,6 +2,7 @@
 
 use super::Share;
 use super::Understanding;
+use super::model::labels;
 use super::score::read_lines;
 use crate::knowledge::{Facts, Id, Knowledge};
 use crate::text::{joined, normalise};
@@ -68,13 +69,13 @@ impl FactCounts {
 #[must_use]
 pub fn stated(lines: &str) -> (Vec<Stated>, Vec<usize>) {
     read_lines(lines, |facts, sentence| {
-        let pairs = facts.split(',').filter(|_| facts.trim() != "-");
-        let pair = |pair: &str| {
-            let (fact, answer) = pair.split_once('=')?;
-            Some((fact.trim().to_owned(), answer.trim().to_owned()))
-        };
+        let labels = labels(facts);
+        let pairs = labels.iter().map(|label| {
+            let (fact, answer) = label.split_once('=')?;
+            Some((fact.to_owned(), answer.to_owned()))
+        });
         Some(Stated {
-            facts: pairs.map(pair).collect::<Option<Facts>>()?,
+            facts: pairs.collect::<Option<Facts>>()?,
             sentence: sentence.to_owned(),
         })
     })
@@ -92,12 +93,12 @@ pub fn score_facts(
         let text = joined(&stated.sentence);
         let plain = normalise(&text);
         let normalised = understanding.mended(&plain);
-        let statement = understanding.statement(&text, &plain, &normalised);
-        let found = understanding.facts(knowledge, &statement, &normalised);
+        let said = understanding.said(&text, &plain, &normalised);
+        let found = understanding.facts(knowledge, &said);
         for fact in stated.facts.keys() {
             score.of(fact, |counts| counts.stated += 1);
         }
-        let by_patterns = understanding.facts_by_pattern(knowledge, &statement);
+        let by_patterns = understanding.facts_by_pattern(knowledge, &said.statement);
         score.by_patterns.stated += stated.facts.len();
         for (fact, answer) in &by_patterns {
             score.by_patterns.found += 1;

@@ -121,7 +121,7 @@ impl Understanding {
         let text = &*joined(text);
         let plain = normalise(text);
         let normalised = &*self.mended(&plain);
-        let statement = self.statement(text, &plain, normalised);
+        let said = self.said(text, &plain, normalised);
         let skeleton = skeleton(normalised);
         let prompt = self.prompts.quoted(normalised, &skeleton).cloned();
         // A message of the service is known by itself: where it lies among sentences tells nothing.
@@ -134,12 +134,8 @@ impl Understanding {
         let understood = Understood {
             prompt,
             named: listed.called().cloned(),
-            heeded: knowledge.heeded(&statement),
-            ..concluded(
-                knowledge,
-                &read,
-                self.facts(knowledge, &statement, normalised),
-            )
+            heeded: knowledge.heeded(&said.statement),
+            ..concluded(knowledge, &read, self.facts(knowledge, &said))
         };
         heedful(knowledge, &read, &listed, understood)
     }

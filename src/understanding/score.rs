@@ -194,13 +194,11 @@ impl Understanding {
     ) -> Judged {
         let labels = &labelled.labels;
         let outside = |intent: &Id| knowledge.outside.contains(intent);
-        let normalised = self.mended(&normalise(&labelled.sentence));
+        let plain = normalise(&labelled.sentence);
+        let normalised = self.mended(&plain);
+        let said = self.said(&labelled.sentence, &plain, &normalised);
         let read = self.read(knowledge, &normalised, &skeleton(&normalised), point);
-        let understood = concluded(
-            knowledge,
-            &read,
-            self.facts(knowledge, &normalised, &normalised),
-        );
+        let understood = concluded(knowledge, &read, self.facts(knowledge, &said));
         let best = understood.intent.unwrap_or_default();
         let lost = understood.zone == Zone::Lost;
         let turned_away = lost || outside(&best);

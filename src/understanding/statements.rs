@@ -2,13 +2,13 @@
 //! sentences teach.
 //!
 //! The two go by different things, a pattern by some words and what was learned by all of them, so that they are seldom wrong
-//! together: what one finds stands only if the other does not think it next to impossible, and what was learned adds what it is
+//! together: what one finds stands only if the other does not think it unlikely, and what was learned adds what it is
 //! sure of.
 
 use super::Understanding;
 use super::cues::{ListedWord, Setting};
 use crate::knowledge::{Condition, Fact, Facts, Id, Knowledge, Likely, Pattern};
-use crate::text::{skeleton, statement, without_denials};
+use crate::text::{normalise, skeleton, statement, without_denials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -36,11 +36,9 @@ pub enum KeptOut {
 }
 
 /// What a pattern finds is stated from this probability on.
-const POSSIBLE: f32 = 0.1;
+const POSSIBLE: f32 = 0.2;
 /// What no pattern finds is stated from this one on.
-const SURE: f32 = 0.5;
-/// What a pattern finds is as probable as something that is learned and by this much more probable.
-const FOUND: f32 = 0.3;
+const SURE: f32 = 0.7;
 
 /// For each fact, in the order of its answers, the class of each in what was learned, if it has one.
 pub(super) type Classes = BTreeMap<Id, Vec<Option<usize>>>;
@@ -81,23 +79,38 @@ impl Learned<'_> {
     }
 }
 
+/// A message without bare denials at its beginning, which are about what was said before.
+pub(super) struct Said {
+    /// Normalised and mended, in the mainland's words, with its clauses marked: what patterns are looked for in.
+    pub statement: String,
+    /// Normalised and mended as labelled sentences are.
+    pub words: String,
+}
+
 impl Understanding {
-    /// The form of a message in which patterns look for facts: mended, with its clauses marked, and without bare denials at
-    /// its beginning. Mostly that is the message normalised; then it is `mended` already.
-    pub(super) fn statement(&self, text: &str, normalised: &str, mended: &str) -> String {
-        let said = statement(without_denials(text));
-        if said == normalised {
+    /// The forms of a message in which facts are looked for. Mostly they are the message normalised; then it is `mended` already.
+    pub(super) fn said(&self, text: &str, normalised: &str, mended: &str) -> Said {
+        let rest = without_denials(text);
+        let words = if rest.len() == text.len() {
             mended.to_owned()
         } else {
-            self.mended(&said)
-        }
+            self.mended(&normalise(rest))
+        };
+        let statement = statement(rest);
+        let statement = if statement == normalised {
+            mended.to_owned()
+        } else {
+            self.mended(&statement)
+        };
+        Said { statement, words }
     }
 
-    /// The facts that a message states, of which these are the two forms.
-    pub(super) fn facts(&self, knowledge: &Knowledge, statement: &str, normalised: &str) -> Facts {
+    /// The facts that are stated.
+    pub(super) fn facts(&self, knowledge: &Knowledge, said: &Said) -> Facts {
+        let Said { statement, words } = said;
         let setting = self.setting(statement);
         let likely = knowledge.patterns.likely(statement);
-        let learned = self.learned(normalised);
+        let learned = self.learned(words);
         let facts = knowledge.facts.iter();
         let stated = facts.filter_map(|(id, fact)| {
             let found = found(&setting, &likely, statement, fact);
@@ -186,8 +199,8 @@ pub(super) fn stated<'f, 'k>(
     })
 }
 
-/// The answer that stands, of what the patterns found and what was learned. Where protection is at stake, danger that a pattern
-/// finds stands; and that there is none is said plainly, so that a pattern finds it, or is asked.
+/// The answer that stands, of what the patterns found and what was learned. Where protection is at stake, what a pattern finds
+/// stands; danger may be added, but that there is none is said plainly, so that a pattern finds it, or is asked.
 pub(super) fn agreed<'k>(
     knowledge: &Knowledge,
     learned: &Learned<'_>,
@@ -200,15 +213,16 @@ pub(super) fn agreed<'k>(
         let mut of_answer = found.iter().filter(|found| found.answer == answer);
         of_answer.any(|found| matches!(found.kept_out, Some(KeptOut::Word(_))))
     };
-    let safety = knowledge.safety.as_ref();
     let holds = |condition: &Condition, answer: &Id| {
         let mut facts = condition.facts();
         facts.any(|(named, answers)| named == id && answers.contains(answer))
     };
-    let is_danger = |answer: &Id| safety.is_some_and(|safety| holds(&safety.danger, answer));
+    let safety = knowledge.safety.as_ref();
     let is_loosening = |answer: &Id| safety.is_some_and(|safety| holds(&safety.loosening, answer));
-    if let Some(danger) = by_pattern.filter(|answer| is_danger(answer)) {
-        return Some(danger);
+    let is_danger = |answer: &Id| safety.is_some_and(|safety| holds(&safety.danger, answer));
+    let is_at_stake = |answer: &&Id| is_danger(answer) || is_loosening(answer);
+    if let Some(answer) = by_pattern.filter(is_at_stake) {
+        return Some(answer);
     }
     let answers = fact.answers.iter().enumerate();
     let weighed = answers.filter_map(|(number, answer)| {
@@ -217,7 +231,7 @@ pub(super) fn agreed<'k>(
         let may_be_added = learned.is_telling && !is_disclaimed(answer) && !is_loosening(answer);
         let weight = match learned.of(id, number) {
             None if is_found => Some(1.0),
-            Some(probability) if is_found && probability >= POSSIBLE => Some(probability + FOUND),
+            Some(probability) if is_found && probability >= POSSIBLE => Some(probability),
             Some(probability) if may_be_added && probability >= SURE => Some(probability),
             Some(_) | None => None,
         };

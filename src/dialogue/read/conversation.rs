@@ -4,7 +4,7 @@ use super::{Act, Reader};
 use crate::dialogue::buttons::Pressed;
 use crate::dialogue::next::Prompt;
 use crate::dialogue::session::{Entry, Outcome, RemedyResult, StepResult};
-use crate::text::skeleton;
+use crate::text::{corrects, skeleton};
 use crate::understanding::{Understood, Zone};
 
 impl Reader<'_> {
@@ -85,7 +85,10 @@ impl Reader<'_> {
             && !matches!(understood.intent.as_deref(), Some("cancel" | "next"));
         waits.contains(&skeleton(normalised))
             || (!clauses.is_empty() && listed.clone().all(|listed| listed))
-            || (understood.facts.is_empty() && !says_more && listed.any(|listed| listed))
+            || (understood.facts.is_empty()
+                && !says_more
+                && !corrects(clauses)
+                && listed.any(|listed| listed))
     }
 
     /// Yes and no to "did you mean …?". No button of what is pending stands there then, so neither is an answer to that.

@@ -17,13 +17,18 @@ impl Reader<'_> {
             && corrects(clauses)
     }
 
-    /// Whether a sentence that is read as none of our matters tells something of the case in hand all the same. Of what
-    /// else than the case, if it names nothing else?
-    pub(super) fn tells_of_ours(&self, intent: &str, understood: &Understood) -> bool {
+    /// Whether a sentence that is read as none of our matters tells something of the case in hand, or corrects it, all the
+    /// same. Of what else than the case, if it names nothing else?
+    pub(super) fn tells_of_ours(
+        &self,
+        intent: &str,
+        clauses: &[String],
+        understood: &Understood,
+    ) -> bool {
         self.view.goal.is_some()
             && !self.is_over()
             && understood.named.is_none()
-            && !understood.facts.is_empty()
+            && (!understood.facts.is_empty() || corrects(clauses))
             && self.assistant.knowledge.outside.contains(intent)
     }
 
@@ -48,6 +53,15 @@ impl Reader<'_> {
         safety.is_some_and(|safety| {
             safety.loosening.holds(&self.view.facts) && !safety.danger.holds(&understood.facts)
         }) && self.symptoms(facts.to_vec()).len() > facts.len()
+    }
+
+    /// Where danger leads, if a sentence that names nothing else tells of it.
+    pub(super) fn danger(&self, understood: &Understood) -> Option<&Item> {
+        let safety = self.assistant.knowledge.safety.as_ref();
+        let in_danger = safety.filter(|safety| safety.danger.holds(&understood.facts));
+        in_danger
+            .filter(|_| understood.named.is_none())
+            .map(|safety| &safety.first)
     }
 
     /// What it means that the step in hand failed, or that a guide that is done did not help: the problem to look into, and

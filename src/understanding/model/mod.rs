@@ -12,7 +12,7 @@ mod artifact;
 mod stated;
 mod train;
 
-pub use stated::{Stated, labels_of};
+pub use stated::{Stated, labels, labels_of};
 pub use train::{Examples, mender, train};
 
 use super::encoder::Point;

@@ -29,19 +29,26 @@ pub struct Stated {
     table: Table,
 }
 
-/// The labels of a line `fact=answer,…<TAB>sentence`, in order and without spaces, and the sentence; `-` stands for no facts.
+/// What stands before the tab of a labelled sentence, label by label `fact=answer`, in order and without spaces; `-` stands for
+/// none.
 #[must_use]
-pub fn labels_of(line: &str) -> Option<(Vec<String>, &str)> {
-    let (labels, sentence) = line.split_once('\t')?;
-    let labels = labels.split(',').map(|label| label.replace(' ', ""));
+pub fn labels(field: &str) -> Vec<String> {
+    let labels = field.split(',').map(|label| label.replace(' ', ""));
     let mut labels: Vec<String> = labels.filter(|label| label != "-").collect();
     labels.sort_unstable();
-    Some((labels, sentence.trim()))
+    labels
+}
+
+/// The labels of a line `fact=answer,…<TAB>sentence`, and the sentence.
+#[must_use]
+pub fn labels_of(line: &str) -> Option<(Vec<String>, &str)> {
+    let (field, sentence) = line.split_once('\t')?;
+    Some((labels(field), sentence.trim()))
 }
 
 impl Stated {
     /// Buckets that n-grams are hashed into.
-    pub(super) const BUCKETS: u32 = 1 << 14;
+    pub(super) const BUCKETS: u32 = 1 << 15;
 
     pub(super) fn of(answers: Vec<String>, table: Table) -> Self {
         Self { answers, table }
