@@ -151,7 +151,7 @@ pub(super) fn references(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
         {
             let nearest = nearest(name, known.iter().map(String::as_str));
             let mistake = Mistake::UnknownReference {
-                kind: *kind,
+                kind,
                 id: name.to_owned(),
                 nearest,
             };
